@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Enumerations by name and the parsing of small values.
+ */
+#include "qemu/osdep.h"
+
+#include "qapi/error.h"
+#include "qapi/util.h"
+
+const char *qapi_enum_lookup(const QEnumLookup *lookup, int val)
+{
+    assert(val >= 0 && val < lookup->size);
+    return lookup->array[val];
+}
+
+int qapi_enum_parse(const QEnumLookup *lookup, const char *buf, int def,
+                    Error **errp)
+{
+    if (!buf) {
+        return def;
+    }
+    for (int i = 0; i < lookup->size; i++) {
+        if (lookup->array[i] && !strcmp(lookup->array[i], buf)) {
+            return i;
+        }
+    }
+    error_setg(errp, "invalid parameter value: %s", buf);
+    return def;
+}
+
+bool qapi_bool_parse(const char *name, const char *value, bool *obj,
+                     Error **errp)
+{
+    static const char *const words[2][4] = {
+        { "off", "no", "false", "n" }, { "on", "yes", "true", "y" },
+    };
+
+    for (int val = 0; val < 2; val++) {
+        for (int i = 0; i < ARRAY_SIZE(words[val]); i++) {
+            if (!strcmp(value, words[val][i])) {
+                *obj = val;
+                return true;
+            }
+        }
+    }
+    error_setg(errp, "Parameter '%s' expects 'on' or 'off'", name);
+    return false;
+}
+
+static bool is_name_char(char c)
+{
+    return g_ascii_isalnum(c) || c == '-' || c == '_';
+}
+
+int parse_qapi_name(const char *name, bool complete)
+{
+    const char *p = name;
+
+    /* "__" and a reversed domain name up to '_' come before a vendor's names */
+    if (p[0] == '_') {
+        if (p[1] != '_') {
+            return -1;
+        }
+        p += 2;
+        while (g_ascii_isalnum(*p) || *p == '-' || *p == '.') {
+            p++;
+        }
+        if (*p++ != '_') {
+            return -1;
+        }
+    }
+    if (!g_ascii_isalpha(*p)) {
+        return -1;
+    }
+    while (is_name_char(*p)) {
+        p++;
+    }
+    if (complete && *p) {
+        return -1;
+    }
+    return p - name;
+}
+
+bool id_wellformed(const char *id)
+{
+    if (!g_ascii_isalpha(id[0])) {
+        return false;
+    }
+    for (int i = 1; id[i]; i++) {
+        if (!is_name_char(id[i]) && id[i] != '.') {
+            return false;
+        }
+    }
+    return true;
+}
