@@ -45,8 +45,9 @@ void qemu_free_irq(qemu_irq irq);
 qemu_irq qemu_irq_invert(qemu_irq irq);
 
 /*
- * From now on the first n of these inputs call handler(old input, line,
- * level); it passes on what it wants with qemu_set_irq() on its opaque.
+ * From now on the first n of these inputs call handler(p, line, level), where
+ * p is a qemu_irq * to what the input was: the handler passes on what it wants
+ * with qemu_set_irq(*p, level).
  */
 void qemu_irq_intercept_in(qemu_irq *gpio_in, qemu_irq_handler handler, int n);
 

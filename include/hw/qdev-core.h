@@ -4,8 +4,8 @@
  *
  * A device is created (qdev_new), configured by properties and wiring,
  * realized, perhaps unrealized, and freed with its last reference.  It sits on
- * at most one bus and may own buses; realizing a device realizes its buses and
- * what sits on them.  Every call needs the big lock.
+ * at most one bus and may own buses, which are realized after and unrealized
+ * (with what sits on them) before it.  Every call needs the big lock.
  */
 #ifndef QDEV_CORE_H
 #define QDEV_CORE_H
@@ -15,6 +15,7 @@
 #include "qemu/bitmap.h"
 #include "qemu/mem-reentrancy.h"
 #include "qemu/queue.h"
+#include "qom/global-property.h"
 #include "qom/object.h"
 #include "hw/hotplug.h"
 #include "hw/irq.h"
@@ -119,6 +120,9 @@ struct DeviceState {
 
     /* Tested by MMIO dispatch for every region the device owns. */
     MemReentrancyGuard mem_reentrancy_guard;
+
+    /* A -global that this device refused; realize fails with it. */
+    Error *global_error;
 };
 
 /*
@@ -184,15 +188,6 @@ struct BusState {
     ResettableState reset;
 };
 
-/* A default that -global or a machine's compatibility list sets. */
-typedef struct GlobalProperty {
-    const char *driver;
-    const char *property;
-    const char *value;
-    bool used;                  /* some object took it */
-    bool optional;              /* no error when the property is not there */
-} GlobalProperty;
-
 /*** Life cycle ***/
 
 /* A new device of a type known to exist; the caller owns the reference. */
@@ -247,12 +242,13 @@ void qdev_add_unplug_blocker(DeviceState *dev, Error *reason);
 void qdev_del_unplug_blocker(DeviceState *dev, Error *reason);
 bool qdev_unplug_blocked(DeviceState *dev, Error **errp);
 
-/* True once the machine runs (or is about to): new devices are hot-plugged. */
-extern bool qdev_hotplug;
-extern bool qdev_hot_removed;
+/*
+ * The machine is complete: what is created from here on is hot-plugged.  Also
+ * runs init-done notifiers and registers resets; the caller resets then.
+ */
+void qdev_machine_creation_done(Error **errp);
 
-/* The machine is complete: what is created from here on is hot-plugged. */
-void qdev_machine_creation_done(void);
+/* Whether anything was plugged or unplugged since. */
 bool qdev_machine_modified(void);
 
 /*** GPIO lines: arrays of inputs and outputs, by name; NULL is a name ***/
@@ -350,20 +346,17 @@ BusState *sysbus_get_default(void);
 /* Names in firmware paths; g_free() them. */
 char *qdev_get_fw_dev_path(DeviceState *dev);
 char *qdev_get_own_fw_dev_path_from_handler(BusState *bus, DeviceState *dev);
-char *qdev_get_dev_path(DeviceState *dev);
-
 const char *qdev_fw_name(DeviceState *dev);
+
+/* The bus's name for where dev is, for migration; NULL if it has none. */
+char *qdev_get_dev_path(DeviceState *dev);
 
 /* "/machine", made on the first call. */
 Object *qdev_get_machine(void);
 
-/* Visits devices below bus that have hide hooks: see DeviceListener. */
 void device_listener_register(DeviceListener *listener);
 void device_listener_unregister(DeviceListener *listener);
 bool qdev_should_hide_device(const json_t *opts, bool from_json, Error **errp);
-
-/* The device found at that id, a QOM path, or part of one; with errors. */
-DeviceState *qdev_find_by_id_or_path(const char *id, Error **errp);
 
 /*** Reset ***/
 

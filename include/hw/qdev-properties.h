@@ -183,6 +183,9 @@ void qdev_prop_set_after_realize(DeviceState *dev, const char *name,
                                  Error **errp);
 
 /* Whether name may still be written (or info allows it at any time). */
+void qdev_prop_allow_set_link_before_realize(const Object *obj,
+                                             const char *name, Object *val,
+                                             Error **errp);
 bool qdev_prop_allow_set(Object *obj, const char *name,
                          const PropertyInfo *info, Error **errp);
 
