@@ -1,0 +1,299 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The MSI-X tour: what `make run` shows.
+
+Starts the emulator on q35 with a few MSI-X devices and no guest, and plays
+the driver over qtest: finds the functions, places their BARs, programs their
+vector tables with messages that go to RAM, and makes the devices interrupt,
+once with every vector open and once with one masked.
+"""
+import argparse
+import os
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import json
+
+DEVICES = [
+    ('msix-demo,id=demo,vectors=4', 'a doorbell that fires the vector named'),
+    ('virtio-rng-pci,id=rng,disable-legacy=on', 'a random number generator'),
+]
+MESSAGES = 0x100000         # in guest RAM: one 32-bit word a vector
+RINGS = 0x200000
+BARS = 0xe0000000
+
+bold = dim = green = off = ''
+if sys.stdout.isatty():
+    bold, dim, green, off = '\033[1m', '\033[2m', '\033[32m', '\033[0m'
+
+
+def say(text=''):
+    print(text, flush=True)
+
+
+class Machine:
+    """An emulator process with its qtest and QMP sockets."""
+
+    def __init__(self, program, devices):
+        self.dir = tempfile.TemporaryDirectory(prefix='msix-tour-')
+        listeners = [self.listen('qtest'), self.listen('qmp')]
+        self.args = [program, '-machine', 'q35', '-accel', 'qtest',
+                     '-nodefaults', '-display', 'none', '-m', '64M',
+                     '-qtest', 'unix:' + self.path('qtest'),
+                     '-qmp', 'unix:' + self.path('qmp')]
+        for device in devices:
+            self.args += ['-device', device]
+        start = time.monotonic()
+        self.process = subprocess.Popen(self.args)
+        self.qtest, self.qmp = (self.accept(s) for s in listeners)
+        self.qmp_read()
+        self.command('qmp_capabilities')
+        self.command('query-status')
+        self.start_ms = (time.monotonic() - start) * 1000
+
+    def path(self, name):
+        return os.path.join(self.dir.name, name)
+
+    def listen(self, name):
+        sock = socket.socket(socket.AF_UNIX)
+        sock.bind(self.path(name))
+        sock.listen(1)
+        sock.settimeout(10)
+        return sock
+
+    def accept(self, listener):
+        try:
+            return listener.accept()[0].makefile('rwb', buffering=0)
+        except socket.timeout:
+            self.process.kill()
+            sys.exit('msix-tour: the emulator did not connect')
+
+    def qmp_read(self):
+        line = self.qmp.readline()
+        if not line:
+            sys.exit('msix-tour: the emulator ended with status %s' %
+                     self.process.wait())
+        return json.loads(line)
+
+    def command(self, name, **arguments):
+        self.qmp.write(json.dumps({'execute': name,
+                                   'arguments': arguments}).encode() + b'\n')
+        while True:
+            reply = self.qmp_read()
+            if 'error' in reply:
+                sys.exit(f'msix-tour: {name}: {reply["error"]["desc"]}')
+            if 'return' in reply:
+                return reply['return']
+
+    def ask(self, line):
+        self.qtest.write(line.encode() + b'\n')
+        reply = self.qtest.readline().decode().split()
+        if not reply or reply[0] != 'OK':
+            sys.exit(f'msix-tour: "{line}" got {" ".join(reply)}')
+        return int(reply[1], 16) if len(reply) > 1 else None
+
+    def write(self, addr, value, size):
+        data = value.to_bytes(size, 'little').hex()
+        self.ask(f'write 0x{addr:x} 0x{size:x} 0x{data}')
+
+    def read(self, addr, size):
+        self.qtest.write(f'read 0x{addr:x} 0x{size:x}\n'.encode())
+        word = self.qtest.readline().decode().split()[1]
+        return int.from_bytes(bytes.fromhex(word[2:]), 'little')
+
+    def close(self):
+        self.process.terminate()
+        status = self.process.wait()
+        self.dir.cleanup()
+        return status
+
+
+class Function:
+    """One PCI function as a driver sees it, through ports 0xcf8 and 0xcfc."""
+
+    next_bar = BARS
+    next_message = MESSAGES
+
+    def __init__(self, machine, devfn):
+        self.machine, self.devfn, self.bars = machine, devfn, {}
+        self.messages = []
+
+    def config(self, offset, value=None):
+        self.machine.ask(f'outl 0xcf8 0x{1 << 31 | self.devfn << 8 | offset:x}')
+        if value is None:
+            return self.machine.ask('inl 0xcfc')
+        self.machine.ask(f'outl 0xcfc 0x{value:x}')
+        return value
+
+    def capability(self, wanted, at=None):
+        offset = self.config(0x34) & 0xff
+        while offset:
+            header = self.config(offset)
+            if header & 0xff == wanted and (at is None or at(offset)):
+                return offset
+            offset = header >> 8 & 0xff
+        return None
+
+    def map_bars(self):
+        bar = 0
+        while bar < 6:
+            reg = 0x10 + 4 * bar
+            kind = self.config(reg)
+            self.config(reg, 0xffffffff)
+            probe = self.config(reg)
+            wide = kind & 7 == 4
+            if probe and not kind & 1:
+                size = -(probe & ~0xf) & 0xffffffff
+                base = (Function.next_bar + size - 1) & -size
+                Function.next_bar = base + size
+                self.config(reg, base)
+                self.bars[bar] = base
+            if wide:
+                self.config(reg + 4, 0)
+            bar += 2 if wide else 1
+        self.config(0x04, 0x6)          # memory space, bus master
+
+    def program_vectors(self):
+        cap = self.capability(0x11)
+        control = self.config(cap)
+        table = self.config(cap + 4)
+        self.cap, self.count = cap, (control >> 16 & 0x7ff) + 1
+        self.table = self.bars[table & 7] + (table & ~7)
+        for vector in range(self.count):
+            entry = self.table + 16 * vector
+            self.machine.write(entry, Function.next_message, 8)
+            self.machine.write(entry + 8, 0x40 + vector, 8)   # and unmasked
+            self.messages.append(Function.next_message)
+            Function.next_message += 4
+        self.config(cap, control | 0x80000000)
+
+    def mask(self, vector, masked):
+        self.machine.write(self.table + 16 * vector + 12, int(masked), 4)
+
+
+def find_functions(machine):
+    functions = []
+    for slot in range(32):
+        function = Function(machine, slot << 3)
+        if function.config(0) & 0xffff != 0xffff and function.capability(0x11):
+            functions.append(function)
+    return functions
+
+
+def virtio_structure(function, kind):
+    """Address of a virtio 1.x structure (virtio 1.2, 4.1.4)."""
+    at = function.capability(
+        0x09, lambda offset: function.config(offset) >> 24 == kind)
+    return (function.bars[function.config(at + 4) & 0xff] +
+            function.config(at + 8)), at
+
+
+class Rng:
+    """A virtio-rng driver: one queue of four buffers (virtio 1.2, 2.7)."""
+
+    DESC, AVAIL, USED, BUFFER = RINGS, RINGS + 0x100, RINGS + 0x200, RINGS + 0x1000
+
+    def __init__(self, function):
+        m = self.machine = function.machine
+        common, _ = virtio_structure(function, 1)
+        notify, at = virtio_structure(function, 2)
+        multiplier = function.config(at + 16)
+        m.write(common + 0x14, 1, 1)                # ACKNOWLEDGE
+        m.write(common + 0x14, 3, 1)                # DRIVER
+        m.write(common + 0x08, 1, 4)                # VERSION_1
+        m.write(common + 0x0c, 1, 4)
+        m.write(common + 0x14, 11, 1)               # FEATURES_OK
+        m.write(common + 0x10, 0, 2)                # config vector
+        m.write(common + 0x16, 0, 2)                # queue 0
+        m.write(common + 0x18, 4, 2)
+        m.write(common + 0x1a, 1, 2)                # its vector
+        for reg, addr in ((0x20, self.DESC), (0x28, self.AVAIL),
+                          (0x30, self.USED)):
+            m.write(common + reg, addr, 8)
+        m.write(common + 0x1c, 1, 2)
+        m.write(common + 0x14, 15, 1)               # DRIVER_OK
+        self.doorbell = notify + m.read(common + 0x1e, 2) * multiplier
+        self.made = 0
+
+    def request(self):
+        slot = self.made % 4
+        desc = struct.pack('<QIHH', self.BUFFER + 64 * slot, 16, 2, 0)
+        self.machine.write(self.DESC + 16 * slot,
+                           int.from_bytes(desc, 'little'), 16)
+        self.machine.write(self.AVAIL + 4 + 2 * slot, slot, 2)
+        self.made += 1
+        self.machine.write(self.AVAIL + 2, self.made, 2)
+        self.machine.write(self.doorbell, 0, 2)
+        for _ in range(200):
+            if self.machine.read(self.USED + 2, 2) == self.made:
+                break
+            time.sleep(0.001)
+        return self.machine.read(self.BUFFER + 64 * slot, 16)
+
+
+def show(machine, title):
+    say(f'\n{bold}{title}{off}')
+    for f in machine.command('query-msix'):
+        say(f'  {bold}{f["id"]}{off}  {f["type"]} at {f["address"]}, MSI-X '
+            f'{"on" if f["enabled"] else "off"}, table in BAR {f["table-bar"]}')
+        say(f'  {dim}  vec  address     data        state            '
+            f'sent  pended  dropped  for{off}')
+        for v in f['vectors']:
+            state = ('masked' if v['masked'] else 'open') + \
+                    (' pending' if v['pending'] else '')
+            mark = green if v['sent'] else ''
+            say(f'    {v["vector"]:3}  0x{v["address"]:08x}  '
+                f'0x{v["data"]:08x}  {state:14} {mark}{v["sent"]:6}{off}'
+                f'  {v["pended"]:6}  {v["dropped"]:7}  {v.get("source", "")}')
+
+
+def tour(program):
+    say(f'{bold}The MSI-X tour{off}')
+    machine = Machine(program, [d for d, _ in DEVICES])
+    say('  ' + ' '.join([os.path.relpath(program)] + machine.args[1:9]) + ' ...')
+    say(f'  answered its first query after {machine.start_ms:.1f} ms')
+    for device, what in DEVICES:
+        say(f'  -device {device:42} {dim}{what}{off}')
+
+    demo, rng_function = find_functions(machine)
+    for function in (demo, rng_function):
+        function.map_bars()
+        function.program_vectors()
+    show(machine, 'Tables programmed, nothing has happened yet')
+
+    for vector in (0, 1, 1, 3):
+        machine.write(demo.bars[0], vector, 4)
+    rng = Rng(rng_function)
+    numbers = [rng.request() for _ in range(2)]
+    show(machine, 'Four doorbells and two requests for random numbers later')
+    say(f'  the numbers: {numbers[0]:032x} {numbers[1]:032x}')
+
+    demo.mask(1, True)
+    for _ in range(3):
+        machine.write(demo.bars[0], 1, 4)
+    show(machine, 'Vector 1 of demo masked, and its doorbell rung three times')
+    machine.write(demo.messages[1], 0, 4)
+    demo.mask(1, False)
+    arrived = machine.read(demo.messages[1], 4)
+    show(machine, 'Unmasked: one message, and the pending bit is clear')
+    say(f'  the word it wrote to RAM at 0x{demo.messages[1]:x}: '
+        f'0x{arrived:x}')
+
+    ok = arrived == 0x41
+    status = machine.close()
+    say(f'\n{"Done" if ok and status == 0 else "Something went wrong"}. '
+        f'The same from inside: -monitor stdio, then "info msix".')
+    return 0 if ok and status == 0 else 1
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('program', help='qemu-system-x86_64 to run')
+    sys.exit(tour(parser.parse_args().program))
+
+
+if __name__ == '__main__':
+    main()
