@@ -21,7 +21,7 @@ static inline size_t iov_from_buf(const struct iovec *iov,
                                   unsigned int iov_cnt, size_t offset,
                                   const void *buf, size_t bytes)
 {
-    if (iov_cnt && offset <= iov[0].iov_len &&
+    if (bytes && iov_cnt && offset <= iov[0].iov_len &&
         bytes <= iov[0].iov_len - offset) {
         memcpy((char *)iov[0].iov_base + offset, buf, bytes);
         return bytes;
@@ -33,7 +33,7 @@ static inline size_t iov_to_buf(const struct iovec *iov,
                                 const unsigned int iov_cnt, size_t offset,
                                 void *buf, size_t bytes)
 {
-    if (iov_cnt && offset <= iov[0].iov_len &&
+    if (bytes && iov_cnt && offset <= iov[0].iov_len &&
         bytes <= iov[0].iov_len - offset) {
         memcpy(buf, (const char *)iov[0].iov_base + offset, bytes);
         return bytes;
