@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/types.h>
@@ -68,5 +69,75 @@
 /* Size of a host page in bytes. */
 int qemu_pagesize(void);
 #define qemu_real_host_page_size() ((uintptr_t)qemu_pagesize())
+
+/*
+ * Files.  File descriptors are closed on exec.  "/dev/fdset/N" opens a file
+ * of the set N (add-fd).  Each returns -1 with errno on failure.
+ */
+int qemu_open_old(const char *name, int flags, ...);
+int qemu_open(const char *name, int flags, Error **errp);
+int qemu_create(const char *name, int flags, mode_t mode, Error **errp);
+int qemu_close(int fd);
+int qemu_unlink(const char *name);
+int qemu_dup(int fd);
+int qemu_dup_flags(int fd, int flags);
+/* Opens a file of a set, or removes it; set by the monitor's module. */
+extern int (*qemu_fdset_open)(int64_t fdset_id, int flags);
+extern void (*qemu_fdset_close)(int fd);
+
+/* All of it, over short writes; fewer bytes than @count: errno says why. */
+ssize_t qemu_write_full(int fd, const void *buf, size_t count)
+    QEMU_WARN_UNUSED_RESULT;
+ssize_t qemu_read_full(int fd, void *buf, size_t count);
+ssize_t qemu_send_full(int s, const void *buf, size_t count);
+void qemu_set_cloexec(int fd);
+int qemu_pipe(int pipefd[2]);
+int qemu_set_nonblock(int fd);
+
+/* A file or mapping in memory with a name for debugging; -1 on failure. */
+int qemu_memfd_create(const char *name, size_t size, bool hugetlb,
+                      uint64_t hugetlbsize, unsigned int seals, Error **errp);
+bool qemu_memfd_check(unsigned int flags);
+
+/* Holes and advice in memory. */
+#define QEMU_MADV_INVALID -1
+#define QEMU_MADV_WILLNEED MADV_WILLNEED
+#define QEMU_MADV_DONTNEED MADV_DONTNEED
+#define QEMU_MADV_DONTFORK MADV_DONTFORK
+#define QEMU_MADV_MERGEABLE MADV_MERGEABLE
+#define QEMU_MADV_UNMERGEABLE MADV_UNMERGEABLE
+#define QEMU_MADV_DODUMP MADV_DODUMP
+#define QEMU_MADV_DONTDUMP MADV_DONTDUMP
+#define QEMU_MADV_HUGEPAGE MADV_HUGEPAGE
+#define QEMU_MADV_NOHUGEPAGE MADV_NOHUGEPAGE
+#define QEMU_MADV_REMOVE MADV_REMOVE
+#define QEMU_MADV_POPULATE_WRITE MADV_POPULATE_WRITE
+int qemu_madvise(void *addr, size_t len, int advice);
+int qemu_mprotect_rw(void *addr, size_t size);
+int qemu_mprotect_none(void *addr, size_t size);
+int qemu_msync(void *addr, size_t length, int fd);
+
+/* Locks of byte ranges in a file, seen by other processes; 0 or -errno. */
+int qemu_lock_fd(int fd, int64_t start, int64_t len, bool exclusive);
+int qemu_unlock_fd(int fd, int64_t start, int64_t len);
+int qemu_lock_fd_test(int fd, int64_t start, int64_t len, bool exclusive);
+bool qemu_has_ofd_lock(void);
+
+/* Writes our process ID to @path and keeps the file locked. */
+bool qemu_write_pidfile(const char *path, Error **errp);
+
+/* Repeats a call that a signal interrupted. */
+#define RETRY_ON_EINTR(expr) \
+    ({ typeof(expr) ret_; \
+       do { \
+           ret_ = (expr); \
+       } while (ret_ == -1 && errno == EINTR); \
+       ret_; })
+#define TFR(expr) do { } while ((expr) == -1 && errno == EINTR)
+
+#ifndef O_BINARY
+#define O_BINARY 0
+#endif
+#define FMT_pid "%d"
 
 #endif /* QEMU_OSDEP_H */
