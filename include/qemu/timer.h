@@ -127,6 +127,8 @@ void cpu_disable_ticks(void);
 /* Virtual time as VIRTUAL_RT has it, and cycles at the host's rate. */
 int64_t cpu_get_clock(void);
 int64_t cpu_get_ticks(void);
+/* Sets the cycle counter (of a migrated machine). */
+void cpu_set_ticks(int64_t ticks);
 
 /* Lists and groups: for event loops. */
 QEMUTimerList *timerlist_new(QEMUClockType type, QEMUTimerListNotifyCB *cb,
@@ -140,6 +142,7 @@ QEMUClockType timerlist_get_clock(QEMUTimerList *list);
 bool timerlist_run_timers(QEMUTimerList *list);
 void timerlist_notify(QEMUTimerList *list);
 
+/* Each clock has a list, telling @cb. */
 void timerlistgroup_init(QEMUTimerListGroup *tlg, QEMUTimerListNotifyCB *cb,
                          void *opaque);
 void timerlistgroup_deinit(QEMUTimerListGroup *tlg);
@@ -259,7 +262,10 @@ static inline int64_t qemu_soonest_timeout(int64_t timeout1, int64_t timeout2)
     return (uint64_t)timeout1 < (uint64_t)timeout2 ? timeout1 : timeout2;
 }
 
-/* Makes the main loop's lists; @notify_cb as in timerlist_new(). */
+/*
+ * Makes the main loop's lists; @notify_cb as in timerlist_new().  The first
+ * timer does it with no @notify_cb where nobody else did.
+ */
 void init_clocks(QEMUTimerListNotifyCB *notify_cb);
 
 /* Host time in ns: monotonic; and since 1970. */
