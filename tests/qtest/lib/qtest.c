@@ -308,6 +308,11 @@ void qtest_quit(QTest *t)
     g_assert_cmpint(qtest_wait_exit(t), ==, 0);
 }
 
+void qtest_hang_up(QTest *t)
+{
+    shutdown(t->qtest.fd, SHUT_RDWR);
+}
+
 pid_t qtest_pid(const QTest *t)
 {
     return t->pid;

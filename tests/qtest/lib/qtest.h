@@ -41,6 +41,8 @@ void qtest_quit(QTest *t);
 /* Waits for the end that the test has caused, and returns the status. */
 int qtest_wait_exit(QTest *t);
 pid_t qtest_pid(const QTest *t);
+/* Closes the qtest connection; the emulator is to end then. */
+void qtest_hang_up(QTest *t);
 
 /* A line of the qtest protocol and its reply, for g_free(). */
 char *qtest_line(QTest *t, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
