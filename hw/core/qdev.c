@@ -13,7 +13,6 @@
 #include "qapi/error.h"
 #include "qapi/qapi-events.h"
 #include "qapi/qmp-event.h"
-#include "sysemu/sysemu.h"
 #include "qdev-internal.h"
 
 static bool hot_added;
@@ -217,7 +216,7 @@ static bool may_realize(DeviceState *dev, Error **errp)
         error_setg(errp, "Device '%s' does not support hotplugging", type);
         return false;
     }
-    if (only_migratable && vmsd && vmsd->unmigratable) {
+    if (vmsd && !vmstate_check_only_migratable(vmsd)) {
         error_setg(errp, "Device %s is not migratable, but "
                    "--only-migratable was specified", type);
         return false;

@@ -24,11 +24,17 @@ OBJECT_DECLARE_TYPE(MachineState, MachineClass, MACHINE)
 /* The running machine; NULL before there is one. */
 extern MachineState *current_machine;
 
-/* The class of that name or alias; NULL with none. */
+/*
+ * The class of that name or alias, and the default one; NULL for none.  From
+ * a list of classes, or with a NULL list from all there are.
+ */
 MachineClass *find_machine(const char *name, GSList *machines);
 MachineClass *find_default_machine(GSList *machines);
 
-/* Creates memory, CPUs and devices; once the object's properties are set. */
+/*
+ * Creates memory (in files below mem_path, if that is not NULL), CPUs and
+ * devices; once, when the object's properties are set.
+ */
 void machine_run_board_init(MachineState *machine, const char *mem_path,
                             Error **errp);
 bool machine_usb(MachineState *machine);
@@ -104,10 +110,6 @@ void machine_class_allow_dynamic_sysbus_dev(MachineClass *mc,
                                             const char *type);
 bool device_type_is_dynamic_sysbus(MachineClass *mc, const char *type);
 bool device_is_dynamic_sysbus(MachineClass *mc, DeviceState *dev);
-
-/* Whether blk's backend may be used for the machine's RAM. */
-bool machine_check_confidential_guest_support(MachineState *machine,
-                                              Error **errp);
 
 /* arch_id and the object of one CPU slot. */
 typedef struct CPUArchId {
@@ -291,21 +293,9 @@ extern GlobalProperty hw_compat_7_1[];
 extern const size_t hw_compat_7_1_len;
 
 /* Adds to mc->compat_props; the array must live for ever. */
-void compat_props_add_(MachineClass *mc, GlobalProperty props[],
-                       size_t nelem);
+void compat_props_add(GPtrArray *arr, GlobalProperty props[], size_t nelem);
 
-/* Applied to each new object in this order: machine's, then -global's. */
-void machine_apply_compat_props(MachineState *machine, Object *obj);
-
-/* Runs fn when the machine is complete, or now if it is. */
-void qemu_add_machine_init_done_notifier(Notifier *notify);
-void qemu_remove_machine_init_done_notifier(Notifier *notify);
-void qemu_run_machine_init_done_notifiers(void);
-
-/* Completes the machine: notifiers, ROM checks, first reset. */
-void machine_creation_done(Error **errp);
-
-/* "pc-q35-7.2": the text of -machine help, and query-machines' array. */
+/* The text of -machine help, and query-machines' array. */
 char *machine_help_text(void);
 json_t *machine_query_machines(void);
 

@@ -29,8 +29,6 @@ ssize_t load_image_targphys(const char *filename, hwaddr addr,
 /* Fills a RAM or ROM region. */
 ssize_t load_image_mr(const char *filename, MemoryRegion *mr);
 
-#define LOAD_IMAGE_MAX_GUNZIP_BYTES (256 << 20)
-
 /* Results of load_elf() below 0. */
 #define ELF_LOAD_FAILED       -1
 #define ELF_LOAD_NOT_ELF      -2
@@ -40,9 +38,12 @@ ssize_t load_image_mr(const char *filename, MemoryRegion *mr);
 const char *load_elf_strerror(ssize_t error);
 
 /*
- * Loads an executable's PT_LOAD segments, through translate_fn (may be NULL)
- * for physical addresses.  Any out pointer may be NULL.  Returns the bytes
- * from lowest to highest address, or one of the codes above.
+ * Loads an executable's PT_LOAD segments, at addresses that translate_fn (may
+ * be NULL) makes of their physical ones.  With elf_note_fn, translate_opaque
+ * points to a uint64_t, and the function is called with the first ELF note of
+ * that type, a pointer to the segment's alignment, and whether the file is
+ * 64-bit.  Any out pointer may be NULL.  Returns the bytes from lowest to
+ * highest address, or one of the codes above.
  */
 ssize_t load_elf_as(const char *filename,
                     uint64_t (*elf_note_fn)(void *, void *, bool),
@@ -58,13 +59,16 @@ ssize_t load_elf(const char *filename,
                  uint64_t *highaddr, uint32_t *pflags, int big_endian,
                  int elf_machine, int clear_lsb, int data_swab);
 
-/* Copies at most buf_size - 1 bytes and a NUL; false when cut. */
+/* Reads nbytes from fd to that address at reset; bytes read, or -1. */
 ssize_t read_targphys(const char *name, int fd, hwaddr dst_addr,
                       size_t nbytes);
 
 typedef struct Rom Rom;
 
-/* Whether files become ROM (true) or RAM contents: boards set it. */
+/*
+ * Whether option ROMs, and other files for fw_cfg, live in regions that
+ * migrate: of the machine's class, see hw/boards.h.
+ */
 extern bool option_rom_has_mr;
 extern bool rom_file_has_mr;
 
@@ -95,10 +99,23 @@ int rom_add_elf_program(const char *name, GMappedFile *mapped_file,
 /* Tells of overlaps (-1, with a message) and registers the reset. */
 int rom_check_and_register_reset(void);
 
-/* Blobs of this machine are offered to this device. */
+/* Names of blobs are offered to this device. */
 void rom_set_fw(FWCfgState *f);
 void rom_set_order_override(int order);
 void rom_reset_order_override(void);
+
+/* What fw_cfg (which stands above) does; it says so before rom_set_fw(). */
+typedef struct RomFwOps {
+    void (*add_file)(FWCfgState *f, const char *filename,
+                     FWCfgCallback select_cb, FWCfgWriteCallback write_cb,
+                     void *callback_opaque, void *data, size_t len,
+                     bool read_only);
+    void (*resized)(const char *id, uint64_t length, void *host);
+    void (*set_order_override)(FWCfgState *f, int order);
+    void (*reset_order_override)(FWCfgState *f);
+} RomFwOps;
+
+void rom_set_fw_ops(const RomFwOps *ops);
 
 /*
  * Between begin and end, failures of one load leave the others in place:
@@ -133,14 +150,5 @@ char *rom_info(void);
 /* A file for the vgaroms or genroms directory of fw_cfg. */
 ssize_t rom_add_vga(const char *file);
 ssize_t rom_add_option(const char *file, int32_t bootindex);
-
-/* Parse RAM addresses that must stay free of blobs, for boards. */
-typedef struct RomGap {
-    hwaddr base;
-    size_t size;
-} RomGap;
-
-/* The largest unused range below max in system memory. */
-RomGap rom_find_largest_gap_between(hwaddr base, size_t size);
 
 #endif /* LOADER_H */

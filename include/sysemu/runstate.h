@@ -13,8 +13,9 @@
 
 bool runstate_check(RunState state);
 
-/* A transition that is not in the table is a bug, and aborts. */
+/* A transition that is not in the table is reported, and not made. */
 void runstate_set(RunState new_state);
+bool runstate_may_follow(RunState from, RunState to);
 RunState runstate_get(void);
 bool runstate_is_running(void);
 bool runstate_needs_reset(void);
@@ -62,7 +63,6 @@ typedef struct VMControlOps {
     bool (*in_vcpu_thread)(void);
     void (*synchronize_all_states)(void);
     void (*synchronize_all_post_reset)(void);
-    void (*synchronize_all_pre_loadvm)(void);
 } VMControlOps;
 
 void runstate_set_control_ops(const VMControlOps *ops);
@@ -119,18 +119,17 @@ void qemu_system_vmstop_request_prepare(void);
 bool qemu_vmstop_requested(RunState *r);
 ShutdownCause qemu_shutdown_requested_get(void);
 ShutdownCause qemu_reset_requested_get(void);
-void qemu_exit_preconfig_request(void);
 
 /* From a signal handler. */
 void qemu_system_killed(int signal, pid_t pid);
 
 /* Resets now; SHUTDOWN_CAUSE_NONE sends no event. */
 void qemu_system_reset(ShutdownCause reason);
-void qemu_system_guest_panicked(const char *details);
-void qemu_system_guest_crashloaded(const char *details);
 
-/* Whether a wait for a shutdown that -no-shutdown prevents is on. */
-bool qemu_shutdown_is_pending(void);
+/* What the guest said of its end; NULL where it said nothing. */
+typedef struct GuestPanicInformation GuestPanicInformation;
+void qemu_system_guest_panicked(GuestPanicInformation *info);
+void qemu_system_guest_crashloaded(GuestPanicInformation *info);
 
 /*** -action, -no-reboot, -no-shutdown ***/
 
@@ -145,8 +144,5 @@ int qemu_main_loop(void);
 
 /* One look at what was requested; true with *status when it is the end. */
 bool main_loop_should_exit(int *status);
-
-/* Once, at start: the state is prelaunch. */
-void runstate_init(void);
 
 #endif /* SYSEMU_RUNSTATE_H */

@@ -7,11 +7,9 @@
 #include "qemu/timer.h"
 #include "qemu/uuid.h"
 
-/*** -only-migratable, -name, -uuid ***/
+/*** -only-migratable, -name; -uuid is in qemu/uuid.h ***/
 extern int only_migratable;
 extern const char *qemu_name;
-extern QemuUUID qemu_uuid;
-extern bool qemu_uuid_set;
 
 /*** Set from options, read by boards and devices ***/
 typedef enum {

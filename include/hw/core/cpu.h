@@ -124,11 +124,15 @@ CPUState *cpu_by_arch_id(int64_t id);
 void cpu_reset(CPUState *cpu);
 ObjectClass *cpu_class_by_name(const char *typename, const char *cpu_model);
 
-/* Creates and realizes one; NULL with *errp. */
-CPUState *cpu_create(const char *typename);
+/* Creates and realizes one, held by the tree; NULL with *errp. */
+CPUState *cpu_create(const char *typename, Error **errp);
 
-/* "model,feature=on" to a type name, features as global properties. */
-const char *parse_cpu_option(const char *cpu_option, Error **errp);
+/*
+ * "model,feature=on" to a type derived from typename; features become global
+ * properties.  NULL with *errp.
+ */
+const char *parse_cpu_option(const char *typename, const char *cpu_option,
+                             Error **errp);
 
 static inline bool cpu_has_work(CPUState *cpu)
 {
