@@ -63,6 +63,9 @@ int qemu_file_shutdown(QEMUFile *f);
 void qemu_file_set_error(QEMUFile *f, int ret);
 void qemu_file_set_error_obj(QEMUFile *f, int ret, Error *err);
 int qemu_file_get_error_obj(QEMUFile *f, Error **errp);
+/* Replaces the Error by @err, which says more, and sets @ret if there was no
+ * error yet; owns @err. */
+void qemu_file_refine_error(QEMUFile *f, int ret, Error *err);
 /* Bytes so far: handed to the channel and in the buffer, or taken from it. */
 int64_t qemu_file_total_transferred(QEMUFile *f);
 int64_t qemu_file_total_transferred_fast(QEMUFile *f);

@@ -492,8 +492,8 @@ extern const VMStateInfo vmstate_info_gtree;
 #define VMSTATE_GTREE_DIRECT_KEY_V(_f, _s, _v, _vmsd, _val_type)             \
     VMS_FIELD_(stringify(_f), NULL, _v, VMS_SINGLE | VMS_POINTER,            \
                vmstate_offset_pointer(_s, _f, GTree),                        \
-               .info = &vmstate_info_gtree,                                  \
-               vms_vmsd_(*(_vmsd), sizeof(_val_type)), .start = 0)
+               .info = &vmstate_info_gtree, .vmsd = (_vmsd),                 \
+               .start = 0, .size = sizeof(_val_type))
 
 /* --- Short names: type, then _V version, _TEST condition, arrays --- */
 
@@ -681,8 +681,8 @@ bool vmstate_save_needed(const VMStateDescription *vmsd, void *opaque);
 /*
  * Reads what vmstate_save_state() wrote in @version_id.  0, or a negative
  * errno; the Error of _errp names description and field, and plain
- * vmstate_load_state() reports it.  @opaque may then be half loaded and must
- * not run.
+ * vmstate_load_state() leaves it with the file.  @opaque may then be half
+ * loaded and must not run.
  */
 int vmstate_load_state(QEMUFile *f, const VMStateDescription *vmsd,
                        void *opaque, int version_id);
