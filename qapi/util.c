@@ -80,16 +80,3 @@ int parse_qapi_name(const char *name, bool complete)
     }
     return p - name;
 }
-
-bool id_wellformed(const char *id)
-{
-    if (!g_ascii_isalpha(id[0])) {
-        return false;
-    }
-    for (int i = 1; id[i]; i++) {
-        if (!is_name_char(id[i]) && id[i] != '.') {
-            return false;
-        }
-    }
-    return true;
-}

@@ -307,7 +307,9 @@ class Schema:
                 branch = expr['data'].get(case, 'q_empty')
                 if isinstance(branch, dict):
                     branch = branch['type']
-                typ.variants.append((case, self.need(branch, typ.name)))
+                if self.types[self.need(branch, typ.name)].kind != 'struct':
+                    raise SchemaError(f'{typ.name}: {branch!r} is no struct')
+                typ.variants.append((case, branch))
         elif typ.kind == 'alternate':
             for name, value in expr['data'].items():
                 if isinstance(value, dict):

@@ -25,6 +25,22 @@
 json_t *json_parse_text(const char *text, Error **errp);
 json_t *json_parse_text_len(const char *text, size_t len, Error **errp);
 
+/*
+ * Values out of a stream of bytes.  Each byte goes through a small lexer, so
+ * that what cannot be JSON is reported at once; the framer then starts
+ * afresh with the byte behind it.
+ */
+typedef struct JSONFramer JSONFramer;
+
+/* Gets @value, which is borrowed, or @err, which it takes over. */
+typedef void JSONFramerEmit(void *opaque, json_t *value, Error *err);
+
+JSONFramer *json_framer_new(JSONFramerEmit *emit, void *opaque);
+void json_framer_feed(JSONFramer *framer, const char *buf, size_t len);
+/* The stream ended: an unfinished value is an error. */
+void json_framer_finish(JSONFramer *framer);
+void json_framer_free(JSONFramer *framer);
+
 /* The text of @value for g_free(); @pretty breaks and indents lines. */
 char *json_to_text(const json_t *value, bool pretty);
 void json_append_text(GString *to, const json_t *value, bool pretty);
@@ -35,6 +51,9 @@ void json_append_string(GString *to, const char *str, size_t len);
 json_t *json_uinteger(uint64_t value);
 /* True for an integer made with a value of 2^63 or more. */
 bool json_is_big_uinteger(const json_t *value);
+
+/* A string; bytes that are not UTF-8 become U+FFFD.  NULL is "". */
+json_t *json_string_any(const char *str);
 
 /*
  * Shorthand over json_object_get() for arguments already validated: the

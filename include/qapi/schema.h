@@ -22,8 +22,8 @@ bool qapi_check(const char *type_name, const json_t *value, Error **errp);
 json_t *qapi_from_keyval(const char *type_name, const json_t *strings,
                          Error **errp);
 
-/* One member of a struct or union with its default text, for help. */
-bool qapi_type_exists(const char *type_name);
+/* Whether @value is a value of the schema's enumeration @type_name. */
+bool qapi_enum_has(const char *type_name, const char *value);
 
 /* For the monitor: commands by name (-1: none), and a check of arguments. */
 int qapi_command_find(const char *name);

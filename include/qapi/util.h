@@ -26,9 +26,6 @@ bool qapi_bool_parse(const char *name, const char *value, bool *obj,
  */
 int parse_qapi_name(const char *name, bool complete);
 
-/* True if @id may name an object: a letter, then letters, digits, "-._". */
-bool id_wellformed(const char *id);
-
 #define QAPI_LIST_LENGTH(list) ({ \
     size_t len_ = 0; \
     typeof(list) tail_; \

@@ -56,16 +56,16 @@ struct ObjectProperty {
     void *opaque;
     json_t *defval;
     /* private */
+    ObjectClass *klass;         /* whose property it is, NULL: an object's */
     ObjectProperty *next;
+    ObjectProperty **prevp;     /* NULL once it is out of its table */
 };
 
-/* Properties in the order they were added, with an index once there are many */
+/* Properties in the order they were added, indexed once there are many. */
 typedef struct ObjectPropertyTable {
     ObjectProperty *first;
     ObjectProperty **tail;
-    GHashTable *index;
-    GHashTable *next_free;      /* "name[*]": lowest number to try next */
-    unsigned count;
+    struct ObjectPropertyIndex *index;
 } ObjectPropertyTable;
 
 #define OBJECT_CLASS_CAST_CACHE 4
@@ -77,8 +77,9 @@ struct ObjectClass {
     GSList *interfaces;
     const char *object_cast_cache[OBJECT_CLASS_CAST_CACHE];
     const char *class_cast_cache[OBJECT_CLASS_CAST_CACHE];
-    unsigned cast_cache_turn;
-    bool has_defaults;          /* some property here or above has an init */
+    uint8_t cast_cache_turn;
+    bool has_init;              /* some property of its own has an init... */
+    bool has_release;           /* ... or a release */
     ObjectUnparent *unparent;
     ObjectPropertyTable properties;
 };
@@ -309,7 +310,7 @@ bool type_exists(const char *name);
 size_t object_type_get_instance_size(const char *typename);
 /*
  * Calls @fn for every registered type in order of registration, without
- * making classes.  @parent is NULL for a type without one.
+ * making classes.  Interfaces count as abstract.  @parent is NULL for a type without one.
  */
 void object_type_foreach(void (*fn)(const char *name, const char *parent,
                                     bool abstract, void *opaque),
@@ -401,9 +402,22 @@ void object_unparent(Object *obj);
 
 /* ---- defaults from machine types and -global ---- */
 
-/* Elements are GlobalProperty (hw/qdev-core.h). */
+/* A value for a property of all new objects of a type. */
+typedef struct GlobalProperty {
+    const char *driver;
+    const char *property;
+    const char *value;
+    bool used;                  /* some object took it */
+    bool optional;              /* no error when the property is not there */
+} GlobalProperty;
+
+/*
+ * Elements of the arrays are GlobalProperty, applied in order.  With @errp
+ * the first failure ends it; without, failures are warned of.
+ */
 bool object_apply_global_props(Object *obj, const GPtrArray *props,
                                Error **errp);
+/* Lists that object_apply_compat_props() applies; borrowed, for ever. */
 void object_set_machine_compat_props(GPtrArray *compat_props);
 void object_set_accelerator_compat_props(GPtrArray *compat_props);
 /* A default that stands in for an old option; optional: no error if absent. */
