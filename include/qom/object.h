@@ -18,6 +18,7 @@
 
 #include "qapi/util.h"
 #include "qemu/module.h"
+#include "qom/global-property.h"
 
 typedef struct TypeImpl *Type;
 typedef struct TypeInfo TypeInfo;
@@ -401,15 +402,6 @@ void object_unref(void *obj);
 void object_unparent(Object *obj);
 
 /* ---- defaults from machine types and -global ---- */
-
-/* A value for a property of all new objects of a type. */
-typedef struct GlobalProperty {
-    const char *driver;
-    const char *property;
-    const char *value;
-    bool used;                  /* some object took it */
-    bool optional;              /* no error when the property is not there */
-} GlobalProperty;
 
 /*
  * Elements of the arrays are GlobalProperty, applied in order.  With @errp
