@@ -139,8 +139,6 @@ size_t qemu_iovec_memset(QEMUIOVector *qiov, size_t offset, int fillc,
                          size_t bytes);
 /* The offset of the first difference, -1 if they are equal. */
 ssize_t qemu_iovec_compare(QEMUIOVector *a, QEMUIOVector *b);
-/* The same parts with bases in @buf instead. */
-void qemu_iovec_clone(QEMUIOVector *dest, const QEMUIOVector *src, void *buf);
 void qemu_iovec_discard_back(QEMUIOVector *qiov, size_t bytes);
 
 #endif /* QEMU_IOV_H */

@@ -4,7 +4,7 @@
  * publishes a new version and frees the old one after a grace period, when
  * every reader that could have seen it has left its section.
  *
- * Sections nest and cost a thread-local access and, outermost, one fence.
+ * Sections nest and cost a thread-local access.
  * Any thread may read; it is known to writers from its first section on.
  * Deferred callbacks run in a thread of their own, started by the first of
  * them, with the BQL held.
@@ -26,6 +26,9 @@ struct RcuReader {
 
 extern unsigned long rcu_epoch;
 extern __thread RcuReader rcu_reader;
+/* Readers execute a fence, for lack of membarrier(2). */
+extern bool rcu_reader_fences;
+/* Done by a thread's first section and at its end; no harm to do it twice. */
 void rcu_register_thread(void);
 void rcu_unregister_thread(void);
 
@@ -41,7 +44,10 @@ static inline void rcu_read_lock(void)
     }
     qatomic_set(&r->epoch, qatomic_read(&rcu_epoch));
     /* A writer sees the epoch, or this section sees what it published. */
-    smp_mb();
+    if (unlikely(qatomic_read(&rcu_reader_fences))) {
+        smp_mb();
+    }
+    barrier();
 }
 
 static inline void rcu_read_unlock(void)
@@ -64,6 +70,13 @@ static inline bool rcu_read_locked(void)
  */
 void synchronize_rcu(void);
 
+/*
+ * Whether anybody could be reading: false if this thread is in no section
+ * and no other thread is a reader.  Then what was replaced before the call
+ * may be freed at once.
+ */
+bool rcu_others_reading(void);
+
 struct rcu_head;
 typedef void RCUCBFunc(struct rcu_head *head);
 
@@ -74,7 +87,10 @@ struct rcu_head {
 
 /* Calls @func(@head) after a grace period. */
 void call_rcu1(struct rcu_head *head, RCUCBFunc *func);
-/* Waits until all callbacks queued so far have run; releases the BQL. */
+/*
+ * Waits until all callbacks queued so far have run.  Not within a section;
+ * the BQL is given up meanwhile.
+ */
 void drain_call_rcu(void);
 
 /* Frees @obj, with its rcu_head member @field, by @func(@obj). */
@@ -121,9 +137,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RCUReadAuto, rcu_read_auto_unlock)
 struct Notifier;
 void rcu_add_force_rcu_notifier(struct Notifier *n);
 void rcu_remove_force_rcu_notifier(struct Notifier *n);
-
-/* After fork() in the child: only the calling thread is left. */
-void rcu_enable_atfork(void);
-void rcu_disable_atfork(void);
 
 #endif /* QEMU_RCU_H */
