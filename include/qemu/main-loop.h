@@ -43,8 +43,6 @@ void qemu_set_fd_handler(int fd, IOHandler *fd_read, IOHandler *fd_write,
 /* Main loop: calls @handler when @e is set (it clears it); NULL: no more. */
 void event_notifier_set_handler(EventNotifier *e,
                                 EventNotifierHandler *handler);
-/* Reaps process @pid when it ends. */
-int qemu_add_child_watch(pid_t pid);
 
 /*
  * The big lock ("BQL"; QEMU 7.2 calls it the I/O thread's mutex) guards all
