@@ -508,7 +508,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('schema', help='the schema file that includes all')
     parser.add_argument('-o', '--output', default='.', help='directory')
-    parser.add_argument('--depfile', help='write what was read, for ninja')
+    parser.add_argument('--only', help='write just this file')
     args = parser.parse_args()
     try:
         schema = Schema(args.schema)
@@ -528,11 +528,9 @@ def main():
             files[f'qapi-{kind}-{subject}.h'] = (
                 f'{LICENSE}#include "qapi/qapi-{kind}.h"\n')
     for name, text in files.items():
+        if args.only and name != args.only:
+            continue
         write(os.path.join(args.output, name), text)
-    if args.depfile:
-        with open(args.depfile, 'w', encoding='utf-8') as f:
-            f.write(os.path.join(args.output, 'qapi-types.h') + ': '
-                    + ' '.join(schema.files) + '\n')
 
 
 if __name__ == '__main__':
