@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Option arguments of the form KEY=VALUE,...
+ * Option arguments of the form KEY=VALUE,... as JSON objects.
  *
- * KEY is a path of names joined with dots: "a.b=x" is a member b of an object
- * a; where all members of an object are numbers 0, 1, ... it is an array.
- * Values are strings; a comma in one is doubled.  The first KEY= may be left
- * out where there is an implied key.
+ * There are two dialects on QEMU's command line.  The first is that of
+ * -machine, -blockdev, -display, -audiodev: KEY is a path, "a.b=x" is a
+ * member b of an object a, and where the members of an object are numbers
+ * from 0 on it is an array.  The second, older one is that of -device,
+ * -object, -chardev, -netdev, -drive and most others: keys are as they are,
+ * and "key" and "nokey" alone stand for "key=on" and "key=off".
+ *
+ * In both, values are strings, a comma in one is doubled, and the first KEY=
+ * may be left out where there is an implied key.
  */
 #ifndef QEMU_KEYVAL_H
 #define QEMU_KEYVAL_H
@@ -13,15 +18,28 @@
 #include <jansson.h>
 
 /*
- * A new object, or NULL with @errp set.  A part without a value other than
- * "help" or "?" (which sets *@help where @help is given) is an error.
+ * The first dialect: a new object, or NULL with @errp set.  "help" or "?"
+ * for a KEY=VALUE sets *@help and is left out; an error if @help is NULL.
  */
 json_t *keyval_parse(const char *params, const char *implied_key, bool *help,
                      Error **errp);
-/* The same added to @into (borrowed): later values win. Borrowed result. */
+/*
+ * The same, merged into @into, which is borrowed and returned; on an error
+ * it may have part of it.
+ */
 json_t *keyval_parse_into(json_t *into, const char *params,
                           const char *implied_key, bool *help, Error **errp);
-/* Members of @src replace those in @dst, objects member by member. */
-void keyval_merge(json_t *dst, const json_t *src, Error **errp);
+/*
+ * Adds @src to @dst: objects member by member, arrays at the end, strings
+ * instead of strings.  False with @errp set where the kinds differ.
+ */
+bool keyval_merge(json_t *dst, const json_t *src, Error **errp);
+
+/*
+ * The second dialect.  "help" or "?" sets *@help where @help is given.  Of
+ * several "id" the first counts and must be well-formed, of others the last.
+ */
+json_t *keyval_parse_flat(const char *params, const char *implied_key,
+                          bool *help, Error **errp);
 
 #endif /* QEMU_KEYVAL_H */
