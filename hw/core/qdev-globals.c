@@ -60,16 +60,18 @@ int qdev_prop_check_globals(void)
 
 void qdev_prop_set_globals(DeviceState *dev)
 {
-    g_autoptr(Error) err = NULL;
+    Error *err = NULL;
 
-    if (!globals ||
-        object_apply_global_props(OBJECT(dev), globals, &err)) {
+    if (!globals) {
         return;
     }
-    if (dev->hotplugged) {
-        warn_report_err(g_steal_pointer(&err));
-    } else if (!dev->global_error) {
-        /* Creation cannot fail, so realize() will. */
-        dev->global_error = g_steal_pointer(&err);
+    /* A device plugged in later only gets a warning for a bad one. */
+    object_apply_global_props(OBJECT(dev), globals,
+                              dev->hotplugged ? NULL : &err);
+    if (err && !dev->global_error) {
+        /* Creation cannot fail, so realize will. */
+        dev->global_error = err;
+    } else {
+        error_free(err);
     }
 }
