@@ -427,7 +427,7 @@ static bool kv_int64(Visitor *v, const char *name, int64_t *obj, Error **errp)
         return false;
     }
     if (qemu_strtoi64(text, NULL, 0, &value) < 0) {
-        return wrong_value(ji, name, "an int64 value", errp);
+        return wrong_value(ji, name, "integer", errp);
     }
     *obj = value;
     return true;
@@ -449,7 +449,7 @@ static bool kv_uint64(Visitor *v, const char *name, uint64_t *obj,
         return false;
     }
     if (qemu_strtou64(text, NULL, 0, &value) < 0) {
-        return wrong_value(ji, name, "a uint64 value", errp);
+        return wrong_value(ji, name, "integer", errp);
     }
     *obj = value;
     return true;
@@ -465,7 +465,7 @@ static bool kv_size(Visitor *v, const char *name, uint64_t *obj, Error **errp)
         return false;
     }
     if (qemu_strtosz(text, NULL, &value) < 0) {
-        return wrong_value(ji, name, "a size value", errp);
+        return wrong_value(ji, name, "size", errp);
     }
     *obj = value;
     return true;

@@ -194,7 +194,7 @@ static void test_struct_errors(void)
         { false, "{'byte':1,'flag':true,'real':1,"
           "'inner':{'number':9223372036854775808}}",
           "Invalid parameter type for 'inner.number', expected: integer" },
-        { true, "{'byte':'a'}", "Parameter 'byte' expects a uint64 value" },
+        { true, "{'byte':'a'}", "Parameter 'byte' expects integer" },
         { true, "{'byte':'256'}", "Parameter 'byte' expects uint8_t" },
         { true, "{'byte':{}}", "Invalid parameter type for 'byte', "
           "expected: a scalar value" },
@@ -204,13 +204,13 @@ static void test_struct_errors(void)
           "Parameter 'real' expects a finite number" },
         { true, "{'byte':'1','flag':'on','real':'1','inner':"
           "{'number':'99999999999999999999'}}",
-          "Parameter 'inner.number' expects an int64 value" },
+          "Parameter 'inner.number' expects integer" },
         { true, "{'byte':'1','flag':'on','real':'1','inner':"
           "{'number':'1'},'list':'5-2'}",
           "Parameter 'list' expects an int64 value or range" },
         { true, "{'byte':'1','flag':'on','real':'1','inner':"
           "{'number':'1'},'list':[],'size':'4Q'}",
-          "Parameter 'size' expects a size value" },
+          "Parameter 'size' expects size" },
     };
 
     for (int i = 0; i < ARRAY_SIZE(cases); i++) {
