@@ -30,7 +30,6 @@
 #define CPU_LOG_TB_FPU     (1 << 17)
 #define CPU_LOG_PLUGIN     (1 << 18)
 #define LOG_STRACE         (1 << 19)
-#define LOG_PER_THREAD     (1 << 20)
 
 /* Lines a second that one place may log of what a guest causes. */
 #define QEMU_LOG_GUEST_RATE 16
@@ -81,8 +80,12 @@ bool qemu_set_log_filename_flags(const char *name, int flags, Error **errp);
 /* -dfilter: START+LEN, START-LEN or START..END, separated by commas. */
 void qemu_set_dfilter_ranges(const char *ranges, Error **errp);
 bool qemu_log_in_addr_range(uint64_t addr);
-/* The mask of names separated by commas; 0 if one is unknown. */
+/*
+ * The mask of names separated by commas; 0 if one is unknown.  "trace:X"
+ * enables trace events by qemu_log_trace_enable(), set by the trace module.
+ */
 int qemu_str_to_log_mask(const char *str);
+extern bool (*qemu_log_trace_enable)(const char *pattern);
 /* The list of items for -d help. */
 void qemu_print_log_usage(FILE *f);
 
