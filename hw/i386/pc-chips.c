@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Making the chips of a board from its table, and the wiring of those that
+ * all PC boards have.
+ */
+#include "qemu/osdep.h"
+#include "hw/i386/pc-internal.h"
+#include "hw/irq.h"
+#include "hw/pci/pci_bus.h"
+#include "hw/qdev-properties.h"
+#include "qapi/error.h"
+#include "target/i386/cpu.h"
+
+static void place_chip(PCMachineState *pcms, const PCChip *chip,
+                       DeviceState *dev)
+{
+    if (chip->bus == PC_CHIP_PCI) {
+        qdev_prop_set_int32(dev, "addr", chip->address);
+        qdev_prop_set_bit(dev, "multifunction", chip->multifunction);
+    }
+    if (chip->host_child) {
+        object_property_add_child(OBJECT(BUS(pcms->bus)->parent),
+                                  chip->host_child, OBJECT(dev));
+    }
+}
+
+static void realize_chip(PCMachineState *pcms, const PCChip *chip,
+                         DeviceState *dev)
+{
+    BusState *bus = NULL;
+
+    if (chip->bus == PC_CHIP_PCI) {
+        bus = BUS(pcms->bus);
+    } else if (chip->bus == PC_CHIP_ISA) {
+        bus = BUS(pcms->isa_bus);
+    } else {
+        bus = sysbus_get_default();
+    }
+    qdev_realize_and_unref(dev, bus, &error_fatal);
+    if (chip->bus == PC_CHIP_SYSBUS && chip->address) {
+        sysbus_mmio_map(SYS_BUS_DEVICE(dev), 0, chip->address);
+    }
+}
+
+void pc_create_chips(PCMachineState *pcms, const PCChip *chips)
+{
+    for (const PCChip *chip = chips; chip->type; chip++) {
+        DeviceState *dev;
+
+        if (chip->wanted && !chip->wanted(pcms)) {
+            continue;
+        }
+        dev = qdev_new(chip->type);
+        place_chip(pcms, chip, dev);
+        if (chip->prepare) {
+            chip->prepare(pcms, dev);
+        }
+        realize_chip(pcms, chip, dev);
+        if (chip->wire) {
+            chip->wire(pcms, dev);
+        }
+    }
+}
+
+void pc_connect_isa_bus(PCMachineState *pcms, ISABus *isa_bus)
+{
+    pcms->isa_bus = isa_bus;
+    isa_bus_irqs(isa_bus, X86_MACHINE(pcms)->gsi);
+}
+
+/* Several chips drive the gate of address line 20; the last one wins. */
+static void set_a20(void *opaque, int irq, int level)
+{
+    CPUState *cpu;
+
+    CPU_FOREACH(cpu) {
+        x86_cpu_set_a20(X86_CPU(cpu), level);
+    }
+}
+
+static qemu_irq a20_line(void)
+{
+    return qemu_allocate_irq(set_a20, NULL, 0);
+}
+
+void pc_wire_port92(PCMachineState *pcms, DeviceState *dev)
+{
+    qdev_connect_gpio_out_named(dev, "a20", 0, a20_line());
+}

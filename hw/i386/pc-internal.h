@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of the PC board say to each other. */
+#ifndef HW_I386_PC_INTERNAL_H
+#define HW_I386_PC_INTERNAL_H
+
+#include "hw/i386/pc.h"
+
+/* pc-memory.c */
+void pc_split_ram(PCMachineState *pcms);
+void pc_memory_init(PCMachineState *pcms);
+
+/* pc-chips.c */
+void pc_create_chips(PCMachineState *pcms, const PCChip *chips);
+
+/* fw_cfg.c: what every PC offers, at once and when it is complete. */
+FWCfgState *pc_fw_cfg_init(PCMachineState *pcms);
+void pc_fw_cfg_machine_done(PCMachineState *pcms);
+
+#endif

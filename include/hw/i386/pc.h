@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The PC boards: what "pc" and "q35" have in common. */
+#ifndef HW_PC_H
+#define HW_PC_H
+
+#include "hw/hotplug.h"
+#include "hw/i386/x86.h"
+#include "hw/pci/pci.h"
+
+#define TYPE_PC_MACHINE "generic-pc-machine"
+OBJECT_DECLARE_TYPE(PCMachineState, PCMachineClass, PC_MACHINE)
+
+typedef struct PCChip PCChip;
+
+struct PCMachineState {
+    /*< private >*/
+    X86MachineState parent_obj;
+    /*< public >*/
+
+    Notifier machine_done;
+    PCIBus *bus;
+    ISABus *isa_bus;
+    ISADevice *rtc;
+    DeviceState *smbus;         /* i2c bus's owner, where there is one */
+    HotplugHandler *acpi_dev;
+    uint64_t max_fw_size;
+    char *smbios_entry_point_type;
+    char *pcspk_audiodev;
+    OnOffAuto vmport;
+
+    bool smbus_enabled;
+    bool sata_enabled;
+    bool hpet_enabled;
+    bool i8042_enabled;
+    bool default_bus_bypass_iommu;
+
+    GSIState gsi_state;
+    MemoryRegion *pci_memory;   /* what BARs are mapped in */
+    MemoryRegion ram_below_4g;
+    MemoryRegion ram_above_4g;
+    MemoryRegion option_roms;
+    MemoryRegion ioport80;
+    MemoryRegion ioportf0;
+};
+
+#define PC_MACHINE_ACPI_DEVICE_PROP "acpi-device"
+#define PC_MACHINE_MAX_RAM_BELOW_4G "max-ram-below-4g"
+#define PC_MACHINE_DEVMEM_REGION_SIZE "device-memory-region-size"
+#define PC_MACHINE_VMPORT "vmport"
+#define PC_MACHINE_SMBUS "smbus"
+#define PC_MACHINE_SATA "sata"
+#define PC_MACHINE_I8042 "i8042"
+#define PC_MACHINE_MAX_FW_SIZE "max-fw-size"
+#define PC_MACHINE_SMBIOS_EP "smbios-entry-point-type"
+
+struct PCMachineClass {
+    /*< private >*/
+    X86MachineClass parent;
+    /*< public >*/
+
+    const char *default_nic_model;
+
+    /*
+     * How much RAM the board likes below 4 GiB, given what there is; the
+     * rest goes above.
+     */
+    uint64_t (*low_ram_limit)(uint64_t ram_size);
+
+    /* The host bridge, with its root bus in pcms->bus. */
+    void (*create_host)(PCMachineState *pcms);
+
+    /* In order of creation; ends with an entry without a type. */
+    const PCChip *chips;
+};
+
+/*
+ * A board is a table of chips.  To add a chip, add a line to the board's
+ * table: type, bus, address, and functions where it needs more.
+ */
+typedef enum PCChipBus {
+    PC_CHIP_ISA,
+    PC_CHIP_PCI,                /* address: PCI_DEVFN() */
+    PC_CHIP_SYSBUS,             /* address: of MMIO region 0 */
+} PCChipBus;
+
+struct PCChip {
+    const char *type;
+    PCChipBus bus;
+    uint64_t address;
+    /* Of a PCI chip: other functions follow in this slot. */
+    bool multifunction;
+    /* Its name below the host bridge; NULL: an unattached device. */
+    const char *host_child;
+    /* NULL: always. */
+    bool (*wanted)(PCMachineState *pcms);
+    /* Sets properties before realize; NULL: none to set. */
+    void (*prepare)(PCMachineState *pcms, DeviceState *dev);
+    /* Wires it after realize; NULL: nothing to wire. */
+    void (*wire)(PCMachineState *pcms, DeviceState *dev);
+};
+
+/*
+ * The chips behind the ISA bridge, the same on all PC boards.  For use as a
+ * line of a board's table.
+ */
+#define PC_ISA_CHIPS \
+    { "port92", PC_CHIP_ISA, .wire = pc_wire_port92 }
+
+void pc_wire_port92(PCMachineState *pcms, DeviceState *dev);
+
+/* The board: what every MachineClass.init of a PC calls. */
+void pc_machine_init(MachineState *ms);
+
+/* The bridge's ISA bus gets its lines. */
+void pc_connect_isa_bus(PCMachineState *pcms, ISABus *isa_bus);
+
+#endif
