@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The table of options: one line an option, in the order of -help.
+ *
+ * An option takes effect later, in vl.c; here its argument is parsed and
+ * noted.  Options that QEMU has and that are not in this table are refused by
+ * name (vl-refused.c).
+ */
+#include "qemu/osdep.h"
+#include "hw/qdev-core.h"
+#include "monitor/qdev.h"
+#include "qapi/error.h"
+#include "qapi/json.h"
+#include "qemu/datadir.h"
+#include "qemu/help_option.h"
+#include "qemu/keyval.h"
+#include "qemu/log.h"
+#include "sysemu/runstate.h"
+#include "sysemu/sysemu.h"
+#include "vl.h"
+
+/*** Small handlers ***/
+
+static void opt_device(const char *arg, Error **errp)
+{
+    bool from_json, help = false;
+    json_t *opts = vl_parse_opts_or_json(arg, "driver", &from_json, &help,
+                                         errp);
+    const char *driver;
+
+    if (!opts) {
+        return;
+    }
+    driver = json_get_str(opts, "driver");
+    if (driver && is_help_option(driver)) {
+        qdev_print_devices();
+        exit(0);
+    }
+    if (help) {
+        if (driver && !qdev_print_device_help(driver, errp)) {
+            return;
+        }
+        exit(0);
+    }
+    vl_note(&vl.devices, arg, opts, from_json);
+}
+
+static void opt_firmware(const char *arg, Error **errp)
+{
+    vl_set_machine_member("firmware", arg);
+}
+
+static void opt_data_dir(const char *arg, Error **errp)
+{
+    if (is_help_option(arg)) {
+        qemu_add_default_firmwarepath();
+        qemu_list_data_dirs();
+        exit(0);
+    }
+    qemu_add_data_dir(g_strdup(arg));
+}
+
+static void opt_display(const char *arg, Error **errp)
+{
+    if (is_help_option(arg)) {
+        printf("Available display backend types:\nnone\n");
+        exit(0);
+    }
+    if (strcmp(arg, "none")) {
+        error_setg(errp, "Parameter 'type' does not accept value '%s'", arg);
+        return;
+    }
+    vl.display_given = true;
+}
+
+static void opt_nographic(const char *arg, Error **errp)
+{
+    vl.nographic = true;
+    vl_set_machine_member("graphics", "off");
+}
+
+static void opt_vga(const char *arg, Error **errp)
+{
+    if (is_help_option(arg)) {
+        printf("none                 no graphic card\n");
+        exit(0);
+    }
+    if (strcmp(arg, "none")) {
+        error_setg(errp, "there is no such graphic card in this program");
+        return;
+    }
+    vl.vga = arg;
+}
+
+static void opt_audio(const char *arg, Error **errp)
+{
+    json_t *opts = keyval_parse_flat(arg, "driver", NULL, errp);
+    const char *driver = json_get_str(opts, "driver");
+
+    if (opts && (!driver || strcmp(driver, "none"))) {
+        error_setg(errp, "Parameter 'driver' does not accept value '%s'",
+                   driver ? driver : "");
+    }
+    json_decref(opts);
+}
+
+static void opt_audiodev(const char *arg, Error **errp)
+{
+    bool from_json;
+    json_t *opts = vl_parse_opts_or_json(arg, "driver", &from_json, NULL,
+                                         errp);
+    const char *driver = json_get_str(opts, "driver");
+
+    if (!opts) {
+        return;
+    }
+    if (!json_get_str(opts, "id")) {
+        error_setg(errp, "Parameter 'id' is missing");
+    } else if (!driver || strcmp(driver, "none")) {
+        error_setg(errp, "Parameter 'driver' does not accept value '%s'",
+                   driver ? driver : "");
+    }
+    json_decref(opts);
+}
+
+static void opt_stop(const char *arg, Error **errp)
+{
+    autostart = 0;
+}
+
+static void opt_nodefaults(const char *arg, Error **errp)
+{
+    set_defaults_enabled(false);
+}
+
+static void opt_no_user_config(const char *arg, Error **errp)
+{
+    vl.no_user_config = true;
+}
+
+static void opt_no_reboot(const char *arg, Error **errp)
+{
+    reboot_action = REBOOT_ACTION_SHUTDOWN;
+}
+
+static void opt_no_shutdown(const char *arg, Error **errp)
+{
+    shutdown_action = SHUTDOWN_ACTION_PAUSE;
+}
+
+static void opt_daemonize(const char *arg, Error **errp)
+{
+    vl.daemonize = true;
+}
+
+static void opt_qtest(const char *arg, Error **errp)
+{
+    vl.qtest_chardev = arg;
+}
+
+static void opt_qtest_log(const char *arg, Error **errp)
+{
+    vl.qtest_log = arg;
+}
+
+static void opt_log_mask(const char *arg, Error **errp)
+{
+    vl.log_mask = arg;
+}
+
+static void opt_log_file(const char *arg, Error **errp)
+{
+    vl.log_file = arg;
+}
+
+static void opt_dfilter(const char *arg, Error **errp)
+{
+    vl.dfilter = arg;
+}
+
+static void opt_mem_path(const char *arg, Error **errp)
+{
+    vl.mem_path = arg;
+}
+
+/* There is nothing with a keyboard: any layout is as good as another. */
+static void opt_keyboard(const char *arg, Error **errp)
+{
+}
+
+/*** The table ***/
+
+const VLOption vl_options[] = {
+    { NULL, NULL, "Standard options" },
+    { "h", NULL, NULL, vl_opt_help },
+    { "help", NULL, "print this text", vl_opt_help },
+    { "version", NULL, "print the version", vl_opt_version },
+    { "machine", "[type=]name[,prop=value][,...]",
+      "the machine to emulate ('-machine help' lists them) and its\n"
+      "properties ('-machine name,help' lists them);\n"
+      "accel=accel1[:accel2...] chooses an accelerator", vl_opt_machine },
+    { "M", "name", NULL, vl_opt_machine },
+    { "cpu", "model[,feature=on|off][,...]",
+      "the processor's model ('-cpu help' lists them)", vl_opt_cpu },
+    { "accel", "[accel=]accelerator[,prop=value][,...]",
+      "the accelerator; the first usable one of several is taken\n"
+      "('-accel help' lists them)", vl_opt_accel },
+    { "smp", "[[cpus=]n][,maxcpus=n][,sockets=n][,dies=n][,cores=n]"
+      "[,threads=n]",
+      "how many processors there are, and how they are grouped", vl_opt_smp },
+    { "add-fd", "fd=fd,set=set[,opaque=opaque]",
+      "put an inherited file descriptor into a set, to be opened as\n"
+      "/dev/fdset/SET", vl_opt_add_fd },
+    { "set", "group.id.arg=value",
+      "change one argument of another option's item", vl_opt_set },
+    { "global", "driver.property=value",
+      "a default for a property of all devices of a type;\n"
+      "also driver=driver,property=property,value=value", vl_opt_global },
+    { "boot", "[order=drives][,once=drives][,menu=on|off][,splash=file]\n"
+      "      [,splash-time=ms][,reboot-timeout=ms][,strict=on|off]",
+      "what firmware boots: floppy (a), disk (c), CD-ROM (d), network (n)",
+      vl_opt_boot },
+    { "m", "[size=]megs[,slots=n,maxmem=size]",
+      "size of memory, in MiB unless it has a unit, and room for more",
+      vl_opt_memory },
+    { "mem-path", "path", "back memory by files there", opt_mem_path },
+    { "k", "language", "keyboard layout", opt_keyboard },
+    { "audio", "none", "no sound", opt_audio },
+    { "audiodev", "none,id=id", "a sound backend that is silent",
+      opt_audiodev },
+    { "device", "driver[,prop=value][,...]",
+      "add a device ('-device help' lists them,\n"
+      "'-device driver,help' lists properties)", opt_device },
+    { "name", "[guest=]name[,process=name][,debug-threads=on|off]",
+      "the guest's name, the process's name, names for threads",
+      vl_opt_name },
+    { "uuid", "uuid", "the machine's UUID", vl_opt_uuid },
+
+    { NULL, NULL, "Display options" },
+    { "display", "none", "the display ('-display help' lists them)",
+      opt_display },
+    { "nographic", NULL,
+      "no graphical output; serial port and monitor on the terminal",
+      opt_nographic },
+    { "vga", "none", "the graphic card", opt_vga },
+
+    { NULL, NULL, "Character device options" },
+    { "chardev", "type,id=id[,mux=on|off][,logfile=path][,...]",
+      "a character device ('-chardev help' lists the types)",
+      vl_opt_chardev },
+    { "serial", "dev", "connect the serial port to a character device",
+      vl_opt_serial },
+    { "parallel", "dev", "connect the parallel port to a character device",
+      vl_opt_parallel },
+
+    { NULL, NULL, "Boot options" },
+    { "bios", "file", "the firmware's image", opt_firmware },
+    { "L", "path", "where firmware is looked for", opt_data_dir },
+
+    { NULL, NULL, "Monitor, test and debug options" },
+    { "monitor", "dev", "a monitor for people", vl_opt_monitor },
+    { "qmp", "dev", "a monitor for programs", vl_opt_qmp },
+    { "qmp-pretty", "dev", "the same, with line breaks in the JSON",
+      vl_opt_qmp_pretty },
+    { "mon", "[chardev=]name[,mode=readline|control][,pretty=on|off]",
+      "a monitor on a character device", vl_opt_mon },
+    { "qtest", "dev", "let a test program drive the machine", opt_qtest },
+    { "qtest-log", "file", "a transcript of that; none for nowhere",
+      opt_qtest_log },
+    { "pidfile", "file", "write the process id to a file", vl_opt_pidfile },
+    { "S", NULL, "do not start the guest (monitor command 'cont' does)",
+      opt_stop },
+    { "overcommit", "[cpu-pm=on|off]", "hints about shared resources",
+      vl_opt_overcommit },
+    { "d", "item1,...", "log these items ('-d help' lists them)",
+      opt_log_mask },
+    { "D", "file", "where the log goes; stderr if not given", opt_log_file },
+    { "dfilter", "range,...", "log only what concerns these addresses",
+      opt_dfilter },
+    { "no-reboot", NULL, "end instead of rebooting", opt_no_reboot },
+    { "no-shutdown", NULL, "stop instead of ending", opt_no_shutdown },
+    { "action", "reboot=reset|shutdown | shutdown=poweroff|pause |\n"
+      "        panic=pause|shutdown|exit-failure|none",
+      "what happens when the guest does one of these", vl_opt_action },
+    { "daemonize", NULL, "go to the background once started",
+      opt_daemonize },
+    { "nodefaults", NULL, "no devices but the board's own",
+      opt_nodefaults },
+    { "no-user-config", NULL, "read no configuration files by default",
+      opt_no_user_config },
+    { "readconfig", "file", "read options from a file",
+      vl_opt_readconfig },
+    { "sandbox", "off", "no system call filter", vl_opt_sandbox },
+    { "msg", "[timestamp=on|off][,guest-name=on|off]",
+      "what messages begin with", vl_opt_msg },
+    { "object", "type,id=id[,prop=value][,...]",
+      "make an object ('-object help' lists the types)", vl_opt_object },
+};
+
+const int vl_options_count = ARRAY_SIZE(vl_options);
+
+/*** The command line ***/
+
+static const VLOption *find_option(const char *name)
+{
+    for (int i = 0; i < ARRAY_SIZE(vl_options); i++) {
+        if (vl_options[i].name && !strcmp(vl_options[i].name, name)) {
+            return &vl_options[i];
+        }
+    }
+    return NULL;
+}
+
+/*
+ * One option at argv[i]; how many words it took, or -1.  Messages about it
+ * begin with those words.
+ */
+static int parse_option(int argc, char **argv, int i, Error **errp)
+{
+    ERRP_GUARD();
+    const char *name = argv[i] + 1;
+    const VLOption *option;
+    bool foreign, has_arg;
+
+    loc_set_cmdline(argv, i, 1);
+    if (argv[i][0] != '-') {
+        error_setg(errp, "disk images cannot be given this way");
+        return -1;
+    }
+    name += *name == '-';
+    option = find_option(name);
+    if (!option) {
+        foreign = vl_is_foreign_option(name, &has_arg);
+        error_setg(errp, foreign ? "QEMU has this option, this program does "
+                                   "not" : "invalid option");
+        return -1;
+    }
+    if (!option->params) {
+        option->handler(NULL, errp);
+        return *errp ? -1 : 1;
+    }
+    if (i + 1 >= argc) {
+        error_setg(errp, "requires an argument");
+        return -1;
+    }
+    loc_set_cmdline(argv, i, 2);
+    option->handler(argv[i + 1], errp);
+    return *errp ? -1 : 2;
+}
+
+bool vl_parse_command_line(int argc, char **argv, Error **errp)
+{
+    int i = 1;
+
+    while (i < argc) {
+        int words = parse_option(argc, argv, i, errp);
+
+        if (words < 0) {
+            return false;
+        }
+        i += words;
+    }
+    return true;
+}
