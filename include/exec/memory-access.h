@@ -7,7 +7,6 @@
 #define MEMORY_ACCESS_H
 
 struct AddressSpace {
-    struct rcu_head rcu;
     char *name;
     MemoryRegion *root;
 
@@ -15,10 +14,12 @@ struct AddressSpace {
     FlatView *current_map;      /* RCU; NULL: to be rendered */
     int ioeventfd_nb;
     struct MemoryRegionIoeventfd *ioeventfds;
+    uint64_t generation;        /* of the tree that listeners know */
     bool eager;                 /* render at commit, not at the next access */
-    bool queued;                /* on the list of those a commit looks at */
+    bool tracked;
     QTAILQ_HEAD(, MemoryListener) listeners;
     QTAILQ_ENTRY(AddressSpace) address_spaces_link;
+    QTAILQ_ENTRY(AddressSpace) tracked_link;    /* commits look at it */
 };
 
 /* root must outlive the address space; name is copied. */
@@ -125,7 +126,97 @@ static inline bool memory_access_is_direct(MemoryRegion *mr, bool is_write)
     return (mr->ram && !mr->ram_device) || memory_region_is_romd(mr);
 }
 
+/* Whether someone keeps a record of writes to mr. */
+static inline bool memory_region_logged(const MemoryRegion *mr)
+{
+    return mr->dirty_log_mask ||
+           __atomic_load_n(&global_dirty_tracking, __ATOMIC_RELAXED);
+}
+
+/* ---- a cached translation ---- */
+
+/* Made for accesses to one ring again and again. */
+struct MemoryRegionCache {
+    uint8_t *ptr;               /* host memory; NULL: by dispatch */
+    hwaddr xlat;                /* offset in mrs.mr */
+    hwaddr len;
+    FlatView *fv;
+    MemoryRegionSection mrs;
+    bool is_write;
+    hwaddr base;                /* private: address in fv */
+};
+
+#define MEMORY_REGION_CACHE_INVALID ((MemoryRegionCache) { .mrs.mr = NULL })
+
+/*
+ * Caches len bytes at addr; returns how many it covers, perhaps fewer.  Sees
+ * the map as of now; the map's regions are held until _destroy.
+ */
+int64_t address_space_cache_init(MemoryRegionCache *cache, AddressSpace *as,
+                                 hwaddr addr, hwaddr len, bool is_write);
+/* A cache that covers nothing, and may be destroyed. */
+static inline void address_space_cache_init_empty(MemoryRegionCache *cache)
+{
+    *cache = MEMORY_REGION_CACHE_INVALID;
+}
+/* Records that the range was written through cache->ptr. */
+void address_space_cache_invalidate(MemoryRegionCache *cache, hwaddr addr,
+                                    hwaddr access_len);
+void address_space_cache_destroy(MemoryRegionCache *cache);
+
+/* Whether len bytes at addr (relative to the cache) are in host memory. */
+static inline bool memory_cache_direct_(const MemoryRegionCache *cache,
+                                        hwaddr addr, hwaddr len)
+{
+    return likely(cache->ptr && addr < cache->len &&
+                  len <= cache->len - addr);
+}
+
+MemTxResult address_space_read_cached_slow(MemoryRegionCache *cache,
+                                           hwaddr addr, void *buf,
+                                           hwaddr len);
+MemTxResult address_space_write_cached_slow(MemoryRegionCache *cache,
+                                            hwaddr addr, const void *buf,
+                                            hwaddr len);
+
+/*
+ * addr is relative to the cache.  Past its end there is nothing: reads give
+ * zeros, and MEMTX_DECODE_ERROR.
+ */
+static inline MemTxResult
+address_space_read_cached(MemoryRegionCache *cache, hwaddr addr, void *buf,
+                          hwaddr len)
+{
+    if (memory_cache_direct_(cache, addr, len)) {
+        memcpy(buf, cache->ptr + addr, len);
+        return MEMTX_OK;
+    }
+    return address_space_read_cached_slow(cache, addr, buf, len);
+}
+
+static inline MemTxResult
+address_space_write_cached(MemoryRegionCache *cache, hwaddr addr,
+                           const void *buf, hwaddr len)
+{
+    if (memory_cache_direct_(cache, addr, len) && cache->is_write) {
+        memcpy(cache->ptr + addr, buf, len);
+        if (unlikely(memory_region_logged(cache->mrs.mr))) {
+            address_space_cache_invalidate(cache, addr, len);
+        }
+        return MEMTX_OK;
+    }
+    return address_space_write_cached_slow(cache, addr, buf, len);
+}
+
 /* ---- one value ---- */
+
+/* private: what is not memory; op has size and byte order */
+uint64_t memory_load_cached_slow_(MemoryRegionCache *cache, hwaddr addr,
+                                  MemOp op, MemTxAttrs attrs,
+                                  MemTxResult *result);
+void memory_store_cached_slow_(MemoryRegionCache *cache, hwaddr addr,
+                               uint64_t val, MemOp op, MemTxAttrs attrs,
+                               MemTxResult *result);
 
 /*
  * Values are in host order, memory is as the name says; without _le or _be
@@ -133,18 +224,43 @@ static inline bool memory_access_is_direct(MemoryRegion *mr, bool is_write)
  * forms have no attributes and no result; the _cached forms take an offset
  * in a MemoryRegionCache.
  */
-#define MEMORY_LDST_DECLARE_(ld_sfx, st_sfx, type)                          \
+#define MEMORY_LDST_(ld_sfx, st_sfx, type, ld_p, st_p, op)                  \
     type address_space_ld##ld_sfx(AddressSpace *as, hwaddr addr,            \
                                   MemTxAttrs attrs, MemTxResult *result);   \
     void address_space_st##st_sfx(AddressSpace *as, hwaddr addr, type val,  \
                                   MemTxAttrs attrs, MemTxResult *result);   \
-    type address_space_ld##ld_sfx##_cached(MemoryRegionCache *cache,        \
-                                           hwaddr addr, MemTxAttrs attrs,   \
-                                           MemTxResult *result);            \
-    void address_space_st##st_sfx##_cached(MemoryRegionCache *cache,        \
-                                           hwaddr addr, type val,           \
-                                           MemTxAttrs attrs,                \
-                                           MemTxResult *result);            \
+    static inline type                                                      \
+    address_space_ld##ld_sfx##_cached(MemoryRegionCache *cache,             \
+                                      hwaddr addr, MemTxAttrs attrs,        \
+                                      MemTxResult *result)                  \
+    {                                                                       \
+        if (memory_cache_direct_(cache, addr, sizeof(type))) {              \
+            if (result) {                                                   \
+                *result = MEMTX_OK;                                         \
+            }                                                               \
+            return ld_p(cache->ptr + addr);                                 \
+        }                                                                   \
+        return memory_load_cached_slow_(cache, addr, op, attrs, result);    \
+    }                                                                       \
+    static inline void                                                      \
+    address_space_st##st_sfx##_cached(MemoryRegionCache *cache,             \
+                                      hwaddr addr, type val,                \
+                                      MemTxAttrs attrs,                     \
+                                      MemTxResult *result)                  \
+    {                                                                       \
+        if (memory_cache_direct_(cache, addr, sizeof(type)) &&              \
+            cache->is_write) {                                              \
+            st_p(cache->ptr + addr, val);                                   \
+            if (unlikely(memory_region_logged(cache->mrs.mr))) {            \
+                address_space_cache_invalidate(cache, addr, sizeof(type));  \
+            }                                                               \
+            if (result) {                                                   \
+                *result = MEMTX_OK;                                         \
+            }                                                               \
+            return;                                                         \
+        }                                                                   \
+        memory_store_cached_slow_(cache, addr, val, op, attrs, result);     \
+    }                                                                       \
     static inline type ld##ld_sfx##_phys(AddressSpace *as, hwaddr addr)     \
     {                                                                       \
         return address_space_ld##ld_sfx(as, addr, MEMTXATTRS_UNSPECIFIED,   \
@@ -170,19 +286,19 @@ static inline bool memory_access_is_direct(MemoryRegion *mr, bool is_write)
                                           MEMTXATTRS_UNSPECIFIED, NULL);    \
     }
 
-MEMORY_LDST_DECLARE_(ub, b, uint8_t)
-MEMORY_LDST_DECLARE_(uw, w, uint16_t)
-MEMORY_LDST_DECLARE_(l, l, uint32_t)
-MEMORY_LDST_DECLARE_(q, q, uint64_t)
-MEMORY_LDST_DECLARE_(uw_le, w_le, uint16_t)
-MEMORY_LDST_DECLARE_(l_le, l_le, uint32_t)
-MEMORY_LDST_DECLARE_(q_le, q_le, uint64_t)
-MEMORY_LDST_DECLARE_(uw_be, w_be, uint16_t)
-MEMORY_LDST_DECLARE_(l_be, l_be, uint32_t)
-MEMORY_LDST_DECLARE_(q_be, q_be, uint64_t)
-#undef MEMORY_LDST_DECLARE_
+MEMORY_LDST_(ub, b, uint8_t, ldub_p, stb_p, MO_8)
+MEMORY_LDST_(uw, w, uint16_t, lduw_le_p, stw_le_p, MO_16 | MO_TE)
+MEMORY_LDST_(l, l, uint32_t, ldl_le_p, stl_le_p, MO_32 | MO_TE)
+MEMORY_LDST_(q, q, uint64_t, ldq_le_p, stq_le_p, MO_64 | MO_TE)
+MEMORY_LDST_(uw_le, w_le, uint16_t, lduw_le_p, stw_le_p, MO_16 | MO_LE)
+MEMORY_LDST_(l_le, l_le, uint32_t, ldl_le_p, stl_le_p, MO_32 | MO_LE)
+MEMORY_LDST_(q_le, q_le, uint64_t, ldq_le_p, stq_le_p, MO_64 | MO_LE)
+MEMORY_LDST_(uw_be, w_be, uint16_t, lduw_be_p, stw_be_p, MO_16 | MO_BE)
+MEMORY_LDST_(l_be, l_be, uint32_t, ldl_be_p, stl_be_p, MO_32 | MO_BE)
+MEMORY_LDST_(q_be, q_be, uint64_t, ldq_be_p, stq_be_p, MO_64 | MO_BE)
+#undef MEMORY_LDST_
 
-/* Without marking the page dirty for migration or code. */
+/* For the page tables' accessed bits: code translated there stays valid. */
 void address_space_stl_notdirty(AddressSpace *as, hwaddr addr, uint32_t val,
                                 MemTxAttrs attrs, MemTxResult *result);
 static inline void stl_phys_notdirty(AddressSpace *as, hwaddr addr,
@@ -190,62 +306,5 @@ static inline void stl_phys_notdirty(AddressSpace *as, hwaddr addr,
 {
     address_space_stl_notdirty(as, addr, val, MEMTXATTRS_UNSPECIFIED, NULL);
 }
-
-/* ---- a cached translation ---- */
-
-/* Made for accesses to one ring again and again. */
-struct MemoryRegionCache {
-    uint8_t *ptr;               /* host memory; NULL: by dispatch */
-    hwaddr xlat;
-    hwaddr len;
-    FlatView *fv;
-    MemoryRegionSection mrs;
-    bool is_write;
-};
-
-#define MEMORY_REGION_CACHE_INVALID ((MemoryRegionCache) { .mrs.mr = NULL })
-
-/*
- * Caches len bytes at addr; returns how many it covers, perhaps fewer, or a
- * negative value.  Sees the map as of now; the map's regions are held until
- * _destroy.
- */
-int64_t address_space_cache_init(MemoryRegionCache *cache, AddressSpace *as,
-                                 hwaddr addr, hwaddr len, bool is_write);
-/* A cache that covers nothing, and may be destroyed. */
-static inline void address_space_cache_init_empty(MemoryRegionCache *cache)
-{
-    *cache = MEMORY_REGION_CACHE_INVALID;
-}
-/* Marks dirty what was written through cache->ptr. */
-void address_space_cache_invalidate(MemoryRegionCache *cache, hwaddr addr,
-                                    hwaddr access_len);
-void address_space_cache_destroy(MemoryRegionCache *cache);
-
-MemTxResult address_space_read_cached_slow(MemoryRegionCache *cache,
-                                           hwaddr addr, void *buf,
-                                           hwaddr len);
-MemTxResult address_space_write_cached_slow(MemoryRegionCache *cache,
-                                            hwaddr addr, const void *buf,
-                                            hwaddr len);
-
-/*
- * addr is relative to the cache; past its end there is nothing: reads give
- * zeros, and MEMTX_DECODE_ERROR.
- */
-static inline MemTxResult
-address_space_read_cached(MemoryRegionCache *cache, hwaddr addr, void *buf,
-                          hwaddr len)
-{
-    if (likely(cache->ptr && addr < cache->len &&
-               len <= cache->len - addr)) {
-        memcpy(buf, cache->ptr + addr, len);
-        return MEMTX_OK;
-    }
-    return address_space_read_cached_slow(cache, addr, buf, len);
-}
-
-MemTxResult address_space_write_cached(MemoryRegionCache *cache, hwaddr addr,
-                                       const void *buf, hwaddr len);
 
 #endif /* MEMORY_ACCESS_H */

@@ -105,7 +105,7 @@ struct MemoryRegion {
     const MemoryRegionOps *ops;
     void *opaque;
     MemReentrancyGuard *guard;      /* of the owner; NULL: none */
-    hwaddr last;                    /* last offset; size 0: nothing is */
+    Int128 size;
     MemoryRegion *alias;
     RAMBlock *ram_block;
     unsigned ioeventfd_nb;
@@ -130,7 +130,6 @@ struct MemoryRegion {
     Object *owner;
     MemoryRegion *container;
     int mapped_via_alias;
-    Int128 size;
     hwaddr addr;
     void (*destructor)(MemoryRegion *mr);
     uint64_t align;
@@ -145,8 +144,8 @@ struct MemoryRegion {
     /* private: what has to be rendered anew */
     QLIST_HEAD(, MemoryRegion) aliases;         /* that show this region */
     QLIST_ENTRY(MemoryRegion) aliases_link;
-    FlatView *view;                             /* as root of a space */
-    bool changed;                               /* since last rendered */
+    uint64_t changed;               /* generation of the last change below */
+    FlatView *view;                 /* the last rendered, not held */
 };
 
 /* ---- making regions ---- */
@@ -418,7 +417,5 @@ void mtree_format(GString *out, bool flatview, bool dispatch_tree, bool owner,
 
 /* The guard of the device owner is; NULL if it is none.  hw/core sets it. */
 extern MemReentrancyGuard *(*memory_guard_of_owner)(Object *owner);
-/* "<path>" of a device's name in the stream, NULL; g_free() it. */
-extern char *(*memory_path_of_owner)(Object *owner);
 
 #endif /* MEMORY_H */

@@ -11,6 +11,15 @@
 
 #include "exec/ramlist.h"
 
+/*
+ * How blocks made from now on are treated: advised for huge pages (an
+ * accelerator that runs code wants that), shared with equal pages of other
+ * processes, part of core dumps.
+ */
+extern bool ram_blocks_huge;
+extern bool ram_blocks_merge;
+extern bool ram_blocks_dump;
+
 #define DIRTY_CLIENTS_ALL     ((1 << DIRTY_MEMORY_NUM) - 1)
 #define DIRTY_CLIENTS_NOCODE  (DIRTY_CLIENTS_ALL & ~(1 << DIRTY_MEMORY_CODE))
 

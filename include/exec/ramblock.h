@@ -40,7 +40,7 @@ struct RAMBlock {
      * looked yet, and all pages count as dirty.
      */
     unsigned long *dirty[DIRTY_MEMORY_NUM];
-    size_t mapped_length;       /* what host was mapped with */
+    off_t fd_offset;            /* of host in the file */
 };
 
 static inline bool offset_in_ramblock(RAMBlock *b, ram_addr_t offset)

@@ -6,14 +6,12 @@
 #include "exec/ramblock.h"
 #include "qemu/queue.h"
 #include "qemu/rcu.h"
-#include "qemu/thread.h"
+#include "qemu/rcu_queue.h"
 
 typedef struct RAMList {
-    QemuMutex mutex;            /* for changes; readers use RCU */
-    RAMBlock *mru_block;
+    RAMBlock *mru_block;        /* the last one found; any thread */
     QLIST_HEAD(, RAMBlock) blocks;      /* biggest first */
     uint32_t version;           /* counts changes of the list */
-    uint32_t num_dirty_blocks;
     QLIST_HEAD(, RAMBlockNotifier) ramblock_notifiers;
 } RAMList;
 extern RAMList ram_list;
@@ -22,6 +20,7 @@ extern RAMList ram_list;
     QLIST_FOREACH_RCU(block, &ram_list.blocks, next)
 #define RAMBLOCK_FOREACH(block) INTERNAL_RAMBLOCK_FOREACH(block)
 
+/* For changes of the list; readers use RCU. */
 void qemu_mutex_lock_ramlist(void);
 void qemu_mutex_unlock_ramlist(void);
 
