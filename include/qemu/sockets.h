@@ -127,7 +127,5 @@ static inline int closesocket(int fd)
 
 /* UDP and multicast: "HOST:PORT" to an IPv4 address.  0 or -1. */
 int parse_host_port(struct sockaddr_in *saddr, const char *str, Error **errp);
-/* "host:port" of the ends of a socket, for messages; the caller frees it. */
-char *socket_describe(int fd, bool is_listen, bool is_telnet, bool *has_peer);
 
 #endif /* QEMU_SOCKETS_H */
