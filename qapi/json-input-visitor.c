@@ -46,7 +46,7 @@ static void append_frame_name(GString *path, const Frame *frame)
     append_frame_name(path, frame->up);
     if (frame->up && json_is_array(frame->up->value)) {
         g_string_append_printf(path, "[%zu]", frame->up->index - 1);
-    } else if (frame->up && frame->name) {
+    } else if (frame->name) {
         if (path->len) {
             g_string_append_c(path, '.');
         }

@@ -7,6 +7,7 @@
 #include "hw/qdev-core.h"
 #include "hw/qdev-properties.h"
 #include "qapi/error.h"
+#include "qdev-internal.h"
 
 void qbus_set_hotplug_handler(BusState *bus, Object *handler)
 {
@@ -181,7 +182,13 @@ static void bus_unparent(Object *obj)
     BusChild *kid;
 
     while ((kid = QTAILQ_FIRST(&bus->children))) {
-        object_unparent(OBJECT(kid->child));
+        DeviceState *dev = kid->child;
+
+        object_unparent(OBJECT(dev));
+        if (QTAILQ_FIRST(&bus->children) == kid) {
+            /* Never realized: it had no place in the tree to lose. */
+            qdev_leave_bus(dev);
+        }
     }
     if (bus->parent) {
         QLIST_REMOVE(bus, sibling);

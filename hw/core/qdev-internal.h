@@ -8,6 +8,9 @@
 /* Part of a device's finalization: drops its lists and input lines. */
 void qdev_finalize_gpios(DeviceState *dev);
 
+/* Takes dev off its bus; both lose a reference. */
+void qdev_leave_bus(DeviceState *dev);
+
 /* Tell all listeners. */
 void device_listeners_realize(DeviceState *dev);
 void device_listeners_unrealize(DeviceState *dev);

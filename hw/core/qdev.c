@@ -90,7 +90,7 @@ BusState *qdev_get_child_bus(DeviceState *dev, const char *name)
     return bus && bus->parent == dev ? bus : NULL;
 }
 
-static void leave_bus(DeviceState *dev)
+void qdev_leave_bus(DeviceState *dev)
 {
     BusState *bus = dev->parent_bus;
     BusChild *kid;
@@ -148,7 +148,7 @@ bool qdev_set_parent_bus(DeviceState *dev, BusState *bus, Error **errp)
     object_ref(OBJECT(dev));
     object_ref(OBJECT(old));
     if (old) {
-        leave_bus(dev);
+        qdev_leave_bus(dev);
     }
     join_bus(dev, bus);
     if (dev->realized) {
@@ -572,7 +572,7 @@ static void device_unparent(Object *obj)
         object_unparent(OBJECT(bus));
     }
     if (dev->parent_bus) {
-        leave_bus(dev);
+        qdev_leave_bus(dev);
         hot_removed = hot_removed || phase_check(PHASE_MACHINE_READY);
     }
 }
