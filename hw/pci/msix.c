@@ -22,6 +22,7 @@
 #include "hw/pci/msix.h"
 #include "hw/pci/pci.h"
 #include "migration/qemu-file-types.h"
+#include "migration/qemu-file.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "qemu/atomic.h"
@@ -787,10 +788,8 @@ void msix_uninit(PCIDevice *dev, MemoryRegion *table_bar,
     memory_region_del_subregion(table_bar, &dev->msix_table_mmio);
     object_unparent(OBJECT(&dev->msix_table_mmio));
 
-    dev->wmask[dev->msix_cap + MSIX_CONTROL_OFFSET] = 0;
-    memset(dev->config + dev->msix_cap + PCI_CAP_FLAGS, 0,
-           PCI_CAP_MSIX_SIZEOF - PCI_CAP_FLAGS);
     pci_del_capability(dev, PCI_CAP_ID_MSIX, PCI_CAP_MSIX_SIZEOF);
+    memset(dev->config + dev->msix_cap, 0, PCI_CAP_MSIX_SIZEOF);
     dev->cap_present &= ~QEMU_PCI_CAP_MSIX;
     dev->msix_cap = 0;
     dev->msix_entries_nr = 0;

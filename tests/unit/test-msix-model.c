@@ -29,13 +29,15 @@ static bool model_open(const Model *m, unsigned v)
              PCI_MSIX_ENTRY_CTRL_MASKBIT);
 }
 
+/* Only messages to the window are seen to arrive; after a reset they go to 0. */
 static void model_send(Model *m, unsigned v)
 {
     const uint8_t *entry = m->table + v * PCI_MSIX_ENTRY_SIZE;
+    MSIMessage msg = { ldq_le_p(entry), ldl_le_p(entry + 8) };
 
-    if (m->bus_master) {
+    if (m->bus_master && msg.address >= vector_address(0)) {
         m->sent++;
-        m->last = (MSIMessage) { ldq_le_p(entry), ldl_le_p(entry + 8) };
+        m->last = msg;
     }
 }
 
