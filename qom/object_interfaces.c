@@ -8,6 +8,7 @@
 #include "qapi/json.h"
 #include "qapi/schema.h"
 #include "qemu/id.h"
+#include "qemu/qemu-print.h"
 #include "qom/object_interfaces.h"
 #include "type-impl.h"
 
@@ -140,9 +141,9 @@ void user_creatable_print_types(void)
 {
     GSList *list = object_class_get_list_sorted(TYPE_USER_CREATABLE, false);
 
-    printf("List of user creatable objects:\n");
+    qemu_printf("List of user creatable objects:\n");
     for (GSList *l = list; l; l = l->next) {
-        printf("  %s\n", object_class_get_name(l->data));
+        qemu_printf("  %s\n", object_class_get_name(l->data));
     }
     g_slist_free(list);
 }

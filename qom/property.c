@@ -11,6 +11,7 @@
 #include "qapi/error.h"
 #include "qapi/json.h"
 #include "qapi/visitor.h"
+#include "qemu/qemu-print.h"
 #include "type-impl.h"
 
 #define INDEX_FROM 8
@@ -731,12 +732,12 @@ bool type_print_class_properties(const char *type)
     }
     g_ptr_array_sort(lines, compare_strings);
     if (lines->len) {
-        printf("%s options:\n", type);
+        qemu_printf("%s options:\n", type);
     } else {
-        printf("There are no options for %s.\n", type);
+        qemu_printf("There are no options for %s.\n", type);
     }
     for (guint i = 0; i < lines->len; i++) {
-        printf("%s\n", (char *)g_ptr_array_index(lines, i));
+        qemu_printf("%s\n", (char *)g_ptr_array_index(lines, i));
     }
     return true;
 }

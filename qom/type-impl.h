@@ -30,8 +30,6 @@ bool type_resolve(TypeImpl *type);
 /* Makes the class of a type, and first those above it. */
 void type_make_class(TypeImpl *type);
 bool type_is_below(const TypeImpl *type, const TypeImpl *above);
-/* Like object_class_dynamic_cast(), from the registrations alone. */
-bool type_implements(TypeImpl *type, const TypeImpl *target);
 
 /* ---- qom/property.c ---- */
 

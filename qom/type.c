@@ -136,17 +136,6 @@ void type_register_static_array(const TypeInfo *infos, int nr_infos)
     }
 }
 
-void object_type_foreach(void (*fn)(const char *name, const char *parent,
-                                    bool abstract, void *opaque),
-                         void *opaque)
-{
-    for (TypeImpl *t = types.first; t; t = t->next) {
-        if (type_resolve(t)) {
-            fn(t->info->name, t->info->parent, t->abstract, opaque);
-        }
-    }
-}
-
 /* ---- classes ---- */
 
 bool type_resolve(TypeImpl *type)
@@ -341,7 +330,8 @@ size_t object_type_get_instance_size(const char *typename)
 
 /* ---- lists ---- */
 
-bool type_implements(TypeImpl *type, const TypeImpl *target)
+/* Like object_class_dynamic_cast(), from the registrations alone. */
+static bool type_implements(TypeImpl *type, const TypeImpl *target)
 {
     for (; type; type = type->parent) {
         if (type == target) {
@@ -359,22 +349,46 @@ bool type_implements(TypeImpl *type, const TypeImpl *target)
     return false;
 }
 
+/* The next type from @type on that the list functions below want. */
+static TypeImpl *next_wanted(TypeImpl *type, const char *implements,
+                             bool include_abstract)
+{
+    TypeImpl *target = type_find(implements);
+
+    if (implements && !target) {
+        return NULL;
+    }
+    while (type && (!type_resolve(type) ||
+                    (type->abstract && !include_abstract) ||
+                    (target && !type_implements(type, target)))) {
+        type = type->next;
+    }
+    return type;
+}
+
+void object_type_foreach(void (*fn)(const char *name, const char *parent,
+                                    bool abstract, void *opaque),
+                         const char *implements, bool include_abstract,
+                         void *opaque)
+{
+    TypeImpl *t = types.first;
+
+    while ((t = next_wanted(t, implements, include_abstract))) {
+        fn(t->info->name, t->info->parent, t->abstract, opaque);
+        t = t->next;
+    }
+}
+
 void object_class_foreach(void (*fn)(ObjectClass *klass, void *opaque),
                           const char *implements_type, bool include_abstract,
                           void *opaque)
 {
-    TypeImpl *target = type_find(implements_type);
+    TypeImpl *t = types.first;
 
-    if (implements_type && !target) {
-        return;
-    }
-    for (TypeImpl *t = types.first; t; t = t->next) {
-        if (!type_resolve(t) || (t->abstract && !include_abstract) ||
-            (target && !type_implements(t, target))) {
-            continue;
-        }
+    while ((t = next_wanted(t, implements_type, include_abstract))) {
         type_make_class(t);
         fn(t->class, opaque);
+        t = t->next;
     }
 }
 
@@ -527,6 +541,16 @@ ObjectClass *object_class_cast_slow(ObjectClass *klass, const char *typename,
 
 /* ---- the two types that all others come from ---- */
 
+static char *get_type_name(Object *obj, Error **errp)
+{
+    return g_strdup(object_get_typename(obj));
+}
+
+static void object_class_init(ObjectClass *oc, void *data)
+{
+    object_class_property_add_str(oc, "type", get_type_name, NULL);
+}
+
 static void __attribute__((constructor)) register_roots(void)
 {
     static const TypeInfo roots[] = {
@@ -534,6 +558,7 @@ static void __attribute__((constructor)) register_roots(void)
             .name = TYPE_OBJECT,
             .instance_size = sizeof(Object),
             .class_size = sizeof(ObjectClass),
+            .class_init = object_class_init,
             .abstract = true,
         }, {
             .name = TYPE_INTERFACE,

@@ -206,10 +206,11 @@ class Schema:
                     parser.fail(f'type {name!r} defined twice')
                 self.types[name] = Type(meta, name, expr)
                 self.enum_files[name] = path
-            elif meta == 'command':
-                self.commands.append(expr)
-            elif meta == 'event':
-                self.events.append(expr)
+            elif meta in ('command', 'event'):
+                into = self.commands if meta == 'command' else self.events
+                if any(e[meta] == name for e in into):
+                    parser.fail(f'{meta} {name!r} defined twice')
+                into.append(expr)
             else:
                 parser.fail(f'unknown kind {meta!r}')
 

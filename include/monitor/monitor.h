@@ -44,7 +44,10 @@ void monitor_fdset_dup_fd_remove(int dup_fd);
  */
 void monitor_new_qmp(const char *chardev_id, bool pretty, Error **errp);
 void monitor_new_hmp(const char *chardev_id, bool readline, Error **errp);
-/* -mon: { "chardev", "mode": "control"|"readline", "pretty", "id" }. */
+/*
+ * -mon: { "chardev", "mode": "control"|"readline", "pretty", "id" }, all
+ * values strings, as keyval_parse() returns them.
+ */
 void monitor_new_from_json(json_t *opts, Error **errp);
 
 /* Sends what is queued and releases all monitors. */

@@ -310,11 +310,14 @@ bool type_exists(const char *name);
 /* Instance size of a type, or of its nearest parent that gives one. */
 size_t object_type_get_instance_size(const char *typename);
 /*
- * Calls @fn for every registered type in order of registration, without
- * making classes.  Interfaces count as abstract.  @parent is NULL for a type without one.
+ * Calls @fn for every registered type that is, derives from or implements
+ * @implements (NULL: all), in order of registration, without making classes.
+ * Abstract ones, which includes interfaces, only if asked for.  @parent is
+ * NULL for a type without one.
  */
 void object_type_foreach(void (*fn)(const char *name, const char *parent,
                                     bool abstract, void *opaque),
+                         const char *implements, bool include_abstract,
                          void *opaque);
 
 /* Prints the properties of a class as -object/-device help; false if none. */

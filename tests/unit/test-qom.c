@@ -751,7 +751,8 @@ static void test_iterate(void)
         }
     }
     g_assert_cmpstr(names->str, ==,
-                    "small large owner sound tame mood born friend legs ");
+                    "small large owner sound tame mood born friend legs "
+                    "type ");
     g_assert_null(object_property_find(dog, "large"));
     g_string_free(names, true);
     object_unref(dog);
