@@ -104,12 +104,13 @@ static bool parse_rest(Parse *ps, const char *name, bool optional)
     return true;
 }
 
-/* key=value,... right into the arguments. */
+/* key=value,... right into the arguments; and "help" if that was asked. */
 static bool parse_keyval(Parse *ps, const char *implied)
 {
     Error *err = NULL;
     g_autofree char *word = NULL;
     const char *error = NULL;
+    bool help = false;
     json_t *opts;
 
     skip_space(ps);
@@ -117,10 +118,13 @@ static bool parse_keyval(Parse *ps, const char *implied)
     if (!word) {
         return complain(ps, error);
     }
-    opts = keyval_parse(word, implied, NULL, &err);
+    opts = keyval_parse_flat(word, implied, &help, &err);
     if (!opts) {
         hmp_handle_error(ps->mon, err);
         return false;
+    }
+    if (help) {
+        json_object_set_new(ps->args, "help", json_true());
     }
     json_object_update(ps->args, opts);
     json_decref(opts);

@@ -12,8 +12,8 @@
 static void hmp_chardev_add(Monitor *mon, const json_t *args)
 {
     Error *err = NULL;
-    json_t *opts = keyval_parse(json_get_str(args, "args"), "backend", NULL,
-                                &err);
+    json_t *opts = keyval_parse_flat(json_get_str(args, "args"), "backend",
+                                     NULL, &err);
 
     if (opts) {
         qemu_chr_new_from_json(opts, NULL, &err);

@@ -24,7 +24,7 @@ json_t *user_creatable_parse_str(const char *optarg, bool *from_json,
         }
         return opts;
     }
-    opts = keyval_parse(optarg, "qom-type", &help, errp);
+    opts = keyval_parse_flat(optarg, "qom-type", &help, errp);
     if (opts && help) {
         const char *type = json_get_str(opts, "qom-type");
 
@@ -55,7 +55,7 @@ bool user_creatable_print_help(const char *type, const char *params)
         user_creatable_print_types();
         return true;
     }
-    opts = params ? keyval_parse(params, NULL, &help, NULL) : NULL;
+    opts = params ? keyval_parse_flat(params, NULL, &help, NULL) : NULL;
     json_decref(opts);
     return help && type_print_class_properties(type);
 }

@@ -876,7 +876,7 @@ static void test_user_creatable(void)
                  "cannot complete");
     g_assert_null(object_resolve_path_component(root, "u1"));
     expect_error(user_creatable_add_from_str("test-uc,id=u1,value=x", &err_),
-                 "Parameter 'value' expects a uint64 value");
+                 "Parameter 'value' expects integer");
     expect_error(user_creatable_add_from_str("test-uc,id=u1,zz=1", &err_),
                  "Property 'test-uc.zz' not found");
     expect_error(user_creatable_add_from_str("test-uc,value=1", &err_),
