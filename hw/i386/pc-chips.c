@@ -68,6 +68,59 @@ void pc_connect_isa_bus(PCMachineState *pcms, ISABus *isa_bus)
     isa_bus_irqs(isa_bus, X86_MACHINE(pcms)->gsi);
 }
 
+/*** Interrupt controllers ***/
+
+bool pc_wants_pic(PCMachineState *pcms)
+{
+    return X86_MACHINE(pcms)->pic != ON_OFF_AUTO_OFF;
+}
+
+static void prepare_pic(DeviceState *dev, uint32_t iobase, uint32_t elcr_addr,
+                        uint8_t elcr_mask, bool master)
+{
+    qdev_prop_set_uint32(dev, "iobase", iobase);
+    qdev_prop_set_uint32(dev, "elcr_addr", elcr_addr);
+    qdev_prop_set_uint8(dev, "elcr_mask", elcr_mask);
+    qdev_prop_set_bit(dev, "master", master);
+}
+
+/* Timer, keyboard and cascade are edges for ever. */
+void pc_prepare_pic_master(PCMachineState *pcms, DeviceState *dev)
+{
+    prepare_pic(dev, 0x20, 0x4d0, 0xf8, true);
+}
+
+/* So are clock and coprocessor. */
+void pc_prepare_pic_slave(PCMachineState *pcms, DeviceState *dev)
+{
+    prepare_pic(dev, 0xa0, 0x4d1, 0xde, false);
+}
+
+void pc_wire_pic_master(PCMachineState *pcms, DeviceState *dev)
+{
+    for (int i = 0; i < 8; i++) {
+        pcms->gsi_state.i8259_irq[i] = qdev_get_gpio_in(dev, i);
+    }
+    qdev_connect_gpio_out(dev, 0, x86_allocate_cpu_irq());
+}
+
+void pc_wire_pic_slave(PCMachineState *pcms, DeviceState *dev)
+{
+    for (int i = 0; i < 8; i++) {
+        pcms->gsi_state.i8259_irq[8 + i] = qdev_get_gpio_in(dev, i);
+    }
+    i8259_cascade(I8259(isa_pic), I8259(dev));
+}
+
+void pc_wire_ioapic(PCMachineState *pcms, DeviceState *dev)
+{
+    for (int i = 0; i < IOAPIC_NUM_PINS; i++) {
+        pcms->gsi_state.ioapic_irq[i] = qdev_get_gpio_in(dev, i);
+    }
+}
+
+/*** Ports ***/
+
 /* Several chips drive the gate of address line 20; the last one wins. */
 static void set_a20(void *opaque, int irq, int level)
 {

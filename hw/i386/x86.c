@@ -8,6 +8,7 @@
  * bits as its count needs.
  */
 #include "qemu/osdep.h"
+#include "hw/i386/apic.h"
 #include "hw/i386/x86.h"
 #include "hw/irq.h"
 #include "hw/qdev-properties.h"
@@ -16,6 +17,7 @@
 #include "qapi/qapi-types.h"
 #include "qapi/visitor.h"
 #include "qemu/units.h"
+#include "sysemu/reset.h"
 #include "target/i386/cpu.h"
 
 /*** APIC ids ***/
@@ -190,6 +192,49 @@ void gsi_handler(void *opaque, int n, int level)
     }
 }
 
+/* The 8259s' output: to each processor whose APIC lets it through. */
+static void pic_output(void *opaque, int irq, int level)
+{
+    CPUState *cs;
+
+    CPU_FOREACH(cs) {
+        DeviceState *apic = X86_CPU(cs)->apic_state;
+
+        if (apic) {
+            if (apic_accept_pic_intr(apic)) {
+                apic_deliver_pic_intr(apic, level);
+            }
+        } else if (level) {
+            cpu_interrupt(cs, CPU_INTERRUPT_HARD);
+        } else {
+            cpu_reset_interrupt(cs, CPU_INTERRUPT_HARD);
+        }
+    }
+}
+
+qemu_irq x86_allocate_cpu_irq(void)
+{
+    return qemu_allocate_irq(pic_output, NULL, 0);
+}
+
+/*
+ * The APICs come last: what the other chips' resets do to their lines is not
+ * to be remembered there.
+ */
+static void x86_machine_reset(MachineState *machine, ShutdownCause reason)
+{
+    CPUState *cs;
+
+    qemu_devices_reset(reason);
+    CPU_FOREACH(cs) {
+        DeviceState *apic = X86_CPU(cs)->apic_state;
+
+        if (apic) {
+            device_legacy_reset(apic);
+        }
+    }
+}
+
 /*** Options ***/
 
 bool x86_machine_is_smm_enabled(const X86MachineState *x86ms)
@@ -304,6 +349,7 @@ static void x86_machine_class_init(ObjectClass *oc, void *data)
     MachineClass *mc = MACHINE_CLASS(oc);
     X86MachineClass *x86mc = X86_MACHINE_CLASS(oc);
 
+    mc->reset = x86_machine_reset;
     mc->cpu_index_to_instance_props = x86_cpu_index_to_props;
     mc->get_default_cpu_node_id = x86_get_default_cpu_node_id;
     mc->possible_cpu_arch_ids = x86_possible_cpu_arch_ids;

@@ -8,6 +8,7 @@
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
 #include "hw/boards.h"
+#include "hw/i386/apic.h"
 #include "hw/qdev-properties.h"
 #include "hw/qdev-properties-system.h"
 #include "migration/vmstate.h"
@@ -278,6 +279,44 @@ static void init_address_space(X86CPU *cpu)
 
 /*** Realize ***/
 
+/* The first APIC's registers stand for all: see hw/intc/apic.c. */
+static void map_apic(APICState *apic)
+{
+    static bool mapped;
+
+    if (!mapped) {
+        memory_region_add_subregion_overlap(get_system_memory(),
+                                            APIC_DEFAULT_ADDRESS,
+                                            &apic->io_memory,
+                                            APIC_SPACE_PRIORITY);
+        mapped = true;
+    }
+}
+
+/* Several processors cannot do without, whatever CPUID says. */
+static bool create_apic(X86CPU *cpu, Error **errp)
+{
+    APICState *apic;
+    Object *obj;
+
+    if (!(cpu->env.features[FEAT_1_EDX] & CPUID_APIC) &&
+        current_machine->smp.max_cpus == 1) {
+        return true;
+    }
+    obj = object_new(TYPE_APIC);
+    object_property_add_child(OBJECT(cpu), "lapic", obj);
+    object_unref(obj);
+    apic = APIC(obj);
+    apic->cpu = CPU(cpu);
+    qdev_prop_set_uint32(DEVICE(apic), "id", cpu->apic_id);
+    if (!qdev_realize(DEVICE(apic), NULL, errp)) {
+        return false;
+    }
+    cpu->apic_state = DEVICE(apic);
+    map_apic(apic);
+    return true;
+}
+
 static void x86_cpu_realize(DeviceState *dev, Error **errp)
 {
     X86CPUClass *xcc = X86_CPU_GET_CLASS(dev);
@@ -298,7 +337,9 @@ static void x86_cpu_realize(DeviceState *dev, Error **errp)
     cs->created = true;
 
     cpu_reset(cs);
-    xcc->parent_realize(dev, &err);
+    if (create_apic(cpu, &err)) {
+        xcc->parent_realize(dev, &err);
+    }
     if (err) {
         error_propagate(errp, err);
         cpu_list_remove(cs);

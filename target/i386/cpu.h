@@ -43,6 +43,9 @@ enum { R_ES, R_CS, R_SS, R_DS, R_FS, R_GS };
 #define CR0_CD_MASK (1u << 30)
 #define CR0_PG_MASK (1u << 31)
 
+/* Bits of feature words that the model itself looks at. */
+#define CPUID_APIC (1u << 9)    /* FEAT_1_EDX */
+
 /* Interrupt requests beyond the common ones. */
 #define CPU_INTERRUPT_POLL CPU_INTERRUPT_TGT_EXT_1
 #define CPU_INTERRUPT_SMI CPU_INTERRUPT_TGT_EXT_2

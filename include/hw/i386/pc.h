@@ -5,6 +5,8 @@
 
 #include "hw/hotplug.h"
 #include "hw/i386/x86.h"
+#include "hw/intc/i8259.h"
+#include "hw/intc/ioapic.h"
 #include "hw/pci/pci.h"
 
 #define TYPE_PC_MACHINE "generic-pc-machine"
@@ -100,12 +102,24 @@ struct PCChip {
 };
 
 /*
- * The chips behind the ISA bridge, the same on all PC boards.  For use as a
- * line of a board's table.
+ * The chips behind the ISA bridge, the same on all PC boards: lines of a
+ * board's table.
  */
 #define PC_ISA_CHIPS \
+    { TYPE_I8259, PC_CHIP_ISA, .wanted = pc_wants_pic, \
+      .prepare = pc_prepare_pic_master, .wire = pc_wire_pic_master }, \
+    { TYPE_I8259, PC_CHIP_ISA, .wanted = pc_wants_pic, \
+      .prepare = pc_prepare_pic_slave, .wire = pc_wire_pic_slave }, \
+    { TYPE_IOAPIC, PC_CHIP_SYSBUS, IO_APIC_DEFAULT_ADDRESS, \
+      .host_child = "ioapic", .wire = pc_wire_ioapic }, \
     { "port92", PC_CHIP_ISA, .wire = pc_wire_port92 }
 
+bool pc_wants_pic(PCMachineState *pcms);
+void pc_prepare_pic_master(PCMachineState *pcms, DeviceState *dev);
+void pc_wire_pic_master(PCMachineState *pcms, DeviceState *dev);
+void pc_prepare_pic_slave(PCMachineState *pcms, DeviceState *dev);
+void pc_wire_pic_slave(PCMachineState *pcms, DeviceState *dev);
+void pc_wire_ioapic(PCMachineState *pcms, DeviceState *dev);
 void pc_wire_port92(PCMachineState *pcms, DeviceState *dev);
 
 /* The board: what every MachineClass.init of a PC calls. */

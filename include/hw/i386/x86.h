@@ -5,17 +5,16 @@
 
 #include "exec/memory.h"
 #include "hw/boards.h"
+#include "hw/intc/ioapic.h"
 #include "hw/isa/isa.h"
 #include "hw/nvram/fw_cfg.h"
 
 #define TYPE_X86_MACHINE MACHINE_TYPE_NAME("x86")
 OBJECT_DECLARE_TYPE(X86MachineState, X86MachineClass, X86_MACHINE)
 
-/* Inputs of the I/O APIC, and so global system interrupts. */
-#define IOAPIC_NUM_PINS 24
+/* Inputs of the I/O APIC are the global system interrupts. */
 #define GSI_NUM_PINS IOAPIC_NUM_PINS
 #define IO_APIC_DEFAULT_ADDRESS 0xfec00000
-#define APIC_DEFAULT_ADDRESS 0xfee00000
 #define HPET_BASE 0xfed00000
 
 struct X86MachineClass {
@@ -69,6 +68,9 @@ typedef struct GSIState {
 
 /* A line into GSIState @opaque. */
 void gsi_handler(void *opaque, int n, int level);
+
+/* A line for the 8259s' output. */
+qemu_irq x86_allocate_cpu_irq(void);
 
 /* The APIC id of processor number @cpu_index. */
 uint32_t x86_cpu_apic_id_from_index(X86MachineState *x86ms,
