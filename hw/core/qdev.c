@@ -3,6 +3,7 @@
  * The life of a device: creation, joining a bus, realize, unrealize, end.
  */
 #include "qemu/osdep.h"
+#include "exec/memory.h"
 #include "hw/boards.h"
 #include "hw/qdev-clock.h"
 #include "hw/qdev-core.h"
@@ -523,6 +524,14 @@ static ResettableTrFunction device_single_reset(Object *obj)
 
 /*** Type ***/
 
+/* For memory regions: the flag of the device that owns one. */
+static MemReentrancyGuard *guard_of(Object *owner)
+{
+    Object *dev = object_dynamic_cast(owner, TYPE_DEVICE);
+
+    return dev ? &DEVICE(dev)->mem_reentrancy_guard : NULL;
+}
+
 static void device_init(Object *obj)
 {
     DeviceState *dev = DEVICE(obj);
@@ -593,6 +602,9 @@ static void device_class_init(ObjectClass *oc, void *data)
     DeviceClass *dc = DEVICE_CLASS(oc);
     VMStateIfClass *vc = VMSTATE_IF_CLASS(oc);
     ResettableClass *rc = RESETTABLE_CLASS(oc);
+
+    /* The first device's class comes before the first device's region. */
+    memory_guard_of_owner = guard_of;
 
     oc->unparent = device_unparent;
     dc->hotpluggable = true;
