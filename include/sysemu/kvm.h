@@ -6,6 +6,7 @@
 #ifndef QEMU_KVM_H
 #define QEMU_KVM_H
 
+#include "hw/pci/msi.h"
 #include "qemu/event_notifier.h"
 #include "sysemu/accel-flags.h"
 
