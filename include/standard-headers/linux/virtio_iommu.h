@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The path under which device models look for the kernel's header. */
+#ifndef STANDARD_HEADERS_LINUX_VIRTIO_IOMMU_H
+#define STANDARD_HEADERS_LINUX_VIRTIO_IOMMU_H
+
+#include <linux/virtio_iommu.h>
+
+#endif /* STANDARD_HEADERS_LINUX_VIRTIO_IOMMU_H */
