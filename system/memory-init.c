@@ -122,21 +122,18 @@ static void free_ram(MemoryRegion *mr)
     qemu_ram_free(mr->ram_block);
 }
 
-/* Makes mr show block, unless block is NULL for an error. */
-static bool show_block(MemoryRegion *mr, RAMBlock *block, Error *err,
-                       Error **errp)
+/* Makes mr show block; NULL if there was none to be had. */
+static void show_block(MemoryRegion *mr, RAMBlock *block)
 {
     if (!block) {
         mr->size = int128_zero();
-            if (OBJECT(mr)->parent) {
+        if (OBJECT(mr)->parent) {
             object_unparent(OBJECT(mr));
         }
-        error_propagate(errp, err);
-        return false;
+        return;
     }
     mr->ram_block = block;
     mr->destructor = free_ram;
-    return true;
 }
 
 static void start_ram(MemoryRegion *mr, Object *owner, const char *name,
@@ -151,10 +148,8 @@ void memory_region_init_ram_flags_nomigrate(MemoryRegion *mr, Object *owner,
                                             const char *name, uint64_t size,
                                             uint32_t ram_flags, Error **errp)
 {
-    Error *err = NULL;
-
     start_ram(mr, owner, name, size);
-    show_block(mr, qemu_ram_alloc(size, ram_flags, mr, &err), err, errp);
+    show_block(mr, qemu_ram_alloc(size, ram_flags, mr, errp));
 }
 
 void memory_region_init_ram_nomigrate(MemoryRegion *mr, Object *owner,
@@ -172,11 +167,9 @@ void memory_region_init_resizeable_ram(MemoryRegion *mr, Object *owner,
                                                        void *host),
                                        Error **errp)
 {
-    Error *err = NULL;
-
     start_ram(mr, owner, name, size);
     show_block(mr, qemu_ram_alloc_resizeable(size, max_size, resized, mr,
-                                             &err), err, errp);
+                                             errp));
 }
 
 void memory_region_init_ram_from_file(MemoryRegion *mr, Object *owner,
@@ -185,13 +178,11 @@ void memory_region_init_ram_from_file(MemoryRegion *mr, Object *owner,
                                       const char *path, bool readonly,
                                       Error **errp)
 {
-    Error *err = NULL;
-
     start_ram(mr, owner, name, size);
     mr->readonly = readonly;
     mr->align = align;
     show_block(mr, qemu_ram_alloc_from_file(size, mr, ram_flags, path,
-                                            readonly, &err), err, errp);
+                                            readonly, errp));
 }
 
 void memory_region_init_ram_from_fd(MemoryRegion *mr, Object *owner,
@@ -199,19 +190,16 @@ void memory_region_init_ram_from_fd(MemoryRegion *mr, Object *owner,
                                     uint32_t ram_flags, int fd,
                                     ram_addr_t offset, Error **errp)
 {
-    Error *err = NULL;
-
     start_ram(mr, owner, name, size);
     show_block(mr, qemu_ram_alloc_from_fd(size, mr, ram_flags, fd, offset,
-                                          false, &err), err, errp);
+                                          false, errp));
 }
 
 void memory_region_init_ram_ptr(MemoryRegion *mr, Object *owner,
                                 const char *name, uint64_t size, void *ptr)
 {
     start_ram(mr, owner, name, size);
-    show_block(mr, qemu_ram_alloc_from_ptr(size, ptr, mr, &error_abort),
-               NULL, NULL);
+    show_block(mr, qemu_ram_alloc_from_ptr(size, ptr, mr, &error_abort));
 }
 
 void memory_region_init_ram_device_ptr(MemoryRegion *mr, Object *owner,
@@ -222,8 +210,7 @@ void memory_region_init_ram_device_ptr(MemoryRegion *mr, Object *owner,
     mr->ram_device = true;
     mr->ops = &ram_device_mem_ops;
     mr->opaque = mr;
-    show_block(mr, qemu_ram_alloc_from_ptr(size, ptr, mr, &error_abort),
-               NULL, NULL);
+    show_block(mr, qemu_ram_alloc_from_ptr(size, ptr, mr, &error_abort));
 }
 
 void memory_region_init_rom_nomigrate(MemoryRegion *mr, Object *owner,
@@ -239,14 +226,12 @@ void memory_region_init_rom_device_nomigrate(MemoryRegion *mr, Object *owner,
                                              void *opaque, const char *name,
                                              uint64_t size, Error **errp)
 {
-    Error *err = NULL;
-
     memory_region_init(mr, owner, name, size);
     mr->ops = ops;
     mr->opaque = opaque;
     mr->terminates = true;
     mr->rom_device = true;
-    show_block(mr, qemu_ram_alloc(size, 0, mr, &err), err, errp);
+    show_block(mr, qemu_ram_alloc(size, 0, mr, errp));
 }
 
 /*
