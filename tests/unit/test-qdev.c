@@ -2,7 +2,11 @@
 /* Devices and buses: creation, realize and its failures, the tree, the end. */
 #include "qemu/osdep.h"
 #include "hw/boards.h"
+#include "hw/irq.h"
+#include "hw/qdev-clock.h"
+#include "hw/qdev-print.h"
 #include "hw/sysbus.h"
+#include "monitor/monitor-impl.h"
 #include "qapi/error.h"
 #include "qapi/qmp-event.h"
 #include "qdev-fixture.h"
@@ -304,6 +308,68 @@ static void test_unplug_blockers(void)
     g_string_truncate(test_log, 0);
 }
 
+/*** "info qtree" ***/
+
+static void collect(Monitor *mon, const char *data, size_t len)
+{
+    g_string_append_len(test_log, data, len);
+}
+
+static void no_flush(Monitor *mon)
+{
+}
+
+static void print_number(Monitor *mon, DeviceState *dev, int indent)
+{
+    monitor_printf(mon, "%*snumber is %u\n", indent, "",
+                   TEST_DEV(dev)->number);
+}
+
+static void test_print(void)
+{
+    static const MonitorOps ops = { .put = collect, .flush = no_flush };
+    BusClass *bc = BUS_CLASS(object_class_by_name(TYPE_TEST_BUS));
+    Monitor mon = { .ops = &ops };
+    TestDev *root = test_dev_create(TYPE_TEST_ROOT, "r", NULL);
+    TestDev *hub = test_dev_new(TYPE_TEST_HUB, "h");
+    TestDev *dev = test_dev_new(TYPE_TEST_DEV, "");
+    BusState *bus = qbus_new(TYPE_TEST_BUS, DEVICE(root), "top");
+    BusState *inner = qbus_new(TYPE_TEST_BUS, DEVICE(hub), "inner");
+    qemu_irq pins[3];
+
+    qdev_set_id(DEVICE(hub), g_strdup("my-hub"), &error_abort);
+    qdev_init_gpio_out(DEVICE(dev), pins, 2);
+    qdev_init_gpio_out_named(DEVICE(dev), pins + 2, "sig", 1);
+    clock_set_hz(qdev_init_clock_out(DEVICE(dev), "clk"), 25000000);
+    object_unparent(OBJECT(hub->bus));
+    qdev_realize_and_unref(DEVICE(hub), bus, &error_abort);
+    qdev_realize_and_unref(DEVICE(dev), inner, &error_abort);
+    g_string_truncate(test_log, 0);
+
+    bc->print_dev = print_number;
+    qbus_print(&mon, bus, 0);
+    bc->print_dev = NULL;
+    assert_log("bus: top\r\n"
+               "  type test-bus\r\n"
+               "  dev: test-hub, id \"my-hub\"\r\n"
+               "    name = \"h\"\r\n"
+               "    fail = false\r\n"
+               "    number = 7 (0x7)\r\n"
+               "    number is 7\r\n"
+               "    bus: inner\r\n"
+               "      type test-bus\r\n"
+               "      dev: test-dev, id \"\"\r\n"
+               "        gpio-out \"sig\" 1\r\n"
+               "        gpio-out \"\" 2\r\n"
+               "        clock-out \"clk\" freq_hz=2.500000e+07\r\n"
+               "        name = \"\"\r\n"
+               "        fail = false\r\n"
+               "        number = 7 (0x7)\r\n"
+               "        number is 7\r\n");
+    test_dev_delete(root);
+    g_string_truncate(test_log, 0);
+}
+
 int main(int argc, char **argv)
 {
     test_qdev_init(&argc, &argv);
@@ -320,6 +386,7 @@ int main(int argc, char **argv)
     g_test_add_func("/qdev/deleted-event", test_deleted_event);
     g_test_add_func("/qdev/fw-path", test_fw_path);
     g_test_add_func("/qdev/sysbus-default", test_sysbus_default);
+    g_test_add_func("/qdev/print", test_print);
     g_test_add_func("/qdev/unplug-blockers", test_unplug_blockers);
     return g_test_run();
 }
