@@ -47,6 +47,16 @@ static void hmp_pmemsave(Monitor *mon, const json_t *args)
     run_qmp(mon, qmp_pmemsave, json_incref((json_t *)args));
 }
 
+static void hmp_getfd(Monitor *mon, const json_t *args)
+{
+    run_qmp(mon, qmp_getfd, json_incref((json_t *)args));
+}
+
+static void hmp_closefd(Monitor *mon, const json_t *args)
+{
+    run_qmp(mon, qmp_closefd, json_incref((json_t *)args));
+}
+
 static void hmp_cpu(Monitor *mon, const json_t *args)
 {
     int64_t index = json_get_int(args, "index", 0);
@@ -79,14 +89,14 @@ static void print_value(Monitor *mon, uint64_t v, int format, int size)
         ['x'] = { 0, 2, 4, 0, 8, 0, 0, 0, 16 },
         ['o'] = { 0, 3, 6, 0, 11, 0, 0, 0, 22 },
         ['u'] = { 0, 3, 5, 0, 10, 0, 0, 0, 20 },
-        ['d'] = { 0, 4, 6, 0, 11, 0, 0, 0, 20 },
+        ['d'] = { 0, 3, 5, 0, 10, 0, 0, 0, 20 },
     };
     int width = format == 'c' ? 0 : digits[format][size];
     int64_t s = (int64_t)(v << (64 - 8 * size)) >> (64 - 8 * size);
 
     switch (format) {
     case 'o':
-        monitor_printf(mon, "0%*" PRIo64, width, v);
+        monitor_printf(mon, "%*" PRIo64, width, v);
         break;
     case 'u':
         monitor_printf(mon, "%*" PRIu64, width, v);
@@ -122,8 +132,7 @@ static void hmp_xp(Monitor *mon, const json_t *args)
     if (format == 'c') {
         size = 1;
     }
-    per_line = format == 'c' ? 8 : format == 'o' || size == 1 ? 8 :
-               MAX(1, 16 / size);
+    per_line = size == 1 ? 8 : 16 / size;
     for (int64_t i = 0; i < count; i++, addr += size) {
         uint8_t buf[8];
         MemTxResult r = address_space_read(&address_space_memory, addr,
@@ -172,7 +181,7 @@ static void hmp_print(Monitor *mon, const json_t *args)
 
     switch (format) {
     case 'o':
-        monitor_printf(mon, "0%" PRIo64, val);
+        monitor_printf(mon, "%#" PRIo64, val);
         break;
     case 'u':
         monitor_printf(mon, "%" PRIu64, val);
@@ -264,9 +273,13 @@ static void hmp_logfile(Monitor *mon, const json_t *args)
 static const HMPCommand commands[] = {
     { "boot_set", "bootdevice:s", "bootdevice",
       "choose the devices to boot from", hmp_boot_set },
+    { "closefd", "fdname:s", "name", "close a file descriptor that getfd "
+      "stored", hmp_closefd },
     { "cont|c", "", "", "let the machine run", hmp_cont },
     { "cpu", "index:i", "index", "choose the CPU that commands look at",
       hmp_cpu },
+    { "getfd", "fdname:s", "name", "store the file descriptor that came "
+      "with this line", hmp_getfd },
     { "i", "fmt:/,addr:i,index:i?", "/fmt addr [index]",
       "read an I/O port (index: written to it first, then the next is read)",
       hmp_port_in },

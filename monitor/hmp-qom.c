@@ -6,6 +6,7 @@
 
 #include "monitor-internal.h"
 #include "qapi/error.h"
+#include "qapi/qapi-commands.h"
 #include "qom/object_interfaces.h"
 
 static Object *find_object(Monitor *mon, const char *path)
@@ -26,22 +27,21 @@ static Object *find_object(Monitor *mon, const char *path)
 static void qom_list(Monitor *mon, const json_t *args)
 {
     const char *path = json_get_str(args, "path");
-    ObjectPropertyIterator iter;
-    ObjectProperty *prop;
-    Object *obj;
+    Error *err = NULL;
+    json_t *list, *info;
+    size_t i;
 
     if (!path) {
         monitor_printf(mon, "/\n");
         return;
     }
-    obj = find_object(mon, path);
-    if (!obj) {
-        return;
+    list = qmp_qom_list((json_t *)args, &err);
+    json_array_foreach(list, i, info) {
+        monitor_printf(mon, "%s (%s)\n", json_get_str(info, "name"),
+                       json_get_str(info, "type"));
     }
-    object_property_iter_init(&iter, obj);
-    while ((prop = object_property_iter_next(&iter))) {
-        monitor_printf(mon, "%s (%s)\n", prop->name, prop->type);
-    }
+    json_decref(list);
+    hmp_handle_error(mon, err);
 }
 
 static void qom_get(Monitor *mon, const json_t *args)

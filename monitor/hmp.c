@@ -160,7 +160,7 @@ void hmp_run_line(Monitor *mon, const char *line)
     json_t *args;
 
     skip_space(&line);
-    if (!*line || *line == '#') {
+    if (!*line) {
         return;
     }
     before = monitor_set_cur_thread(mon);

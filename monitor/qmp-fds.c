@@ -12,12 +12,14 @@
 static int passed_fd(Error **errp)
 {
     Monitor *mon = monitor_cur();
+    MonitorChr *mc;
     int fd = -1;
 
-    if (mon && mon->is_qmp) {
-        MonitorChr *mc = container_of(mon, MonitorChr, mon);
-
-        fd = qemu_chr_fe_get_msgfd(&mc->chr);
+    /* A line from human-monitor-command has no device of its own. */
+    QTAILQ_FOREACH(mc, &monitors, next) {
+        if (&mc->mon == mon) {
+            fd = qemu_chr_fe_get_msgfd(&mc->chr);
+        }
     }
     if (fd < 0) {
         error_setg(errp, "No file descriptor supplied via SCM_RIGHTS");

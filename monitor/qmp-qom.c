@@ -38,9 +38,10 @@ json_t *qmp_qom_list(json_t *args, Error **errp)
     list = json_array();
     object_property_iter_init(&iter, obj);
     while ((prop = object_property_iter_next(&iter))) {
-        json_array_append_new(list, json_pack("{s:s, s:s}",
-                                              "name", prop->name,
-                                              "type", prop->type));
+        /* From the general to the special: "type" comes first. */
+        json_array_insert_new(list, prop->klass ? 0 : json_array_size(list),
+                              json_pack("{s:s, s:s}", "name", prop->name,
+                                        "type", prop->type));
     }
     return list;
 }

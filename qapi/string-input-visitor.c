@@ -114,7 +114,7 @@ static bool si_int64(Visitor *v, const char *name, int64_t *obj, Error **errp)
         return range_list_next_int(&si->ranges, si->list_name, obj, errp);
     }
     if (qemu_strtoi64(si->text, NULL, 0, &value) < 0) {
-        return expects(name, "an int64 value", errp);
+        return expects(name, "int64", errp);
     }
     *obj = value;
     return true;
@@ -130,7 +130,7 @@ static bool si_uint64(Visitor *v, const char *name, uint64_t *obj,
         return range_list_next_uint(&si->ranges, si->list_name, obj, errp);
     }
     if (qemu_strtou64(si->text, NULL, 0, &value) < 0) {
-        return expects(name, "a uint64 value", errp);
+        return expects(name, "uint64", errp);
     }
     *obj = value;
     return true;
@@ -145,7 +145,13 @@ static bool si_size(Visitor *v, const char *name, uint64_t *obj, Error **errp)
         return false;
     }
     if (qemu_strtosz(si->text, NULL, &value) < 0) {
-        return expects(name, "a size value", errp);
+        ERRP_GUARD();
+
+        expects(name, "a non-negative number below 2^64", errp);
+        error_append_hint(errp, "Optional suffix k, M, G, T, P or E means "
+                          "kilo-, mega-, giga-, tera-, peta-\n"
+                          "and exabytes, respectively.\n");
+        return false;
     }
     *obj = value;
     return true;

@@ -627,7 +627,7 @@ static void test_property_errors(void)
     expect_error(object_property_set_str(dog, "sound", "", &err_),
                  "silence");
     expect_error(object_property_parse(dog, "legs", "4x", &err_),
-                 "Parameter 'legs' expects an int64 value");
+                 "Parameter 'legs' expects int64");
     expect_error(object_property_parse(dog, "tame", "maybe", &err_),
                  "Parameter 'tame' expects 'on' or 'off'");
     expect_error(object_property_get_str(dog, "legs", &err_),
