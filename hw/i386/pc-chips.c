@@ -119,6 +119,25 @@ void pc_wire_ioapic(PCMachineState *pcms, DeviceState *dev)
     }
 }
 
+/*** Timers ***/
+
+bool pc_wants_pit(PCMachineState *pcms)
+{
+    return X86_MACHINE(pcms)->pit != ON_OFF_AUTO_OFF;
+}
+
+void pc_wire_pit(PCMachineState *pcms, DeviceState *dev)
+{
+    pcms->pit = ISA_DEVICE(dev);
+    qdev_connect_gpio_out(dev, 0, X86_MACHINE(pcms)->gsi[0]);
+}
+
+void pc_prepare_speaker(PCMachineState *pcms, DeviceState *dev)
+{
+    object_property_set_link(OBJECT(dev), "pit", OBJECT(pcms->pit),
+                             &error_abort);
+}
+
 /*** Ports ***/
 
 /* Several chips drive the gate of address line 20; the last one wins. */

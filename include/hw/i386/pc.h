@@ -3,11 +3,13 @@
 #ifndef HW_PC_H
 #define HW_PC_H
 
+#include "hw/audio/pcspk.h"
 #include "hw/hotplug.h"
 #include "hw/i386/x86.h"
 #include "hw/intc/i8259.h"
 #include "hw/intc/ioapic.h"
 #include "hw/pci/pci.h"
+#include "hw/timer/i8254.h"
 
 #define TYPE_PC_MACHINE "generic-pc-machine"
 OBJECT_DECLARE_TYPE(PCMachineState, PCMachineClass, PC_MACHINE)
@@ -23,6 +25,7 @@ struct PCMachineState {
     PCIBus *bus;
     ISABus *isa_bus;
     ISADevice *rtc;
+    ISADevice *pit;
     DeviceState *smbus;         /* i2c bus's owner, where there is one */
     HotplugHandler *acpi_dev;
     uint64_t max_fw_size;
@@ -112,6 +115,10 @@ struct PCChip {
       .prepare = pc_prepare_pic_slave, .wire = pc_wire_pic_slave }, \
     { TYPE_IOAPIC, PC_CHIP_SYSBUS, IO_APIC_DEFAULT_ADDRESS, \
       .host_child = "ioapic", .wire = pc_wire_ioapic }, \
+    { TYPE_I8254, PC_CHIP_ISA, .wanted = pc_wants_pit, \
+      .wire = pc_wire_pit }, \
+    { TYPE_PC_SPEAKER, PC_CHIP_ISA, .wanted = pc_wants_pit, \
+      .prepare = pc_prepare_speaker }, \
     { "port92", PC_CHIP_ISA, .wire = pc_wire_port92 }
 
 bool pc_wants_pic(PCMachineState *pcms);
@@ -120,6 +127,9 @@ void pc_wire_pic_master(PCMachineState *pcms, DeviceState *dev);
 void pc_prepare_pic_slave(PCMachineState *pcms, DeviceState *dev);
 void pc_wire_pic_slave(PCMachineState *pcms, DeviceState *dev);
 void pc_wire_ioapic(PCMachineState *pcms, DeviceState *dev);
+bool pc_wants_pit(PCMachineState *pcms);
+void pc_wire_pit(PCMachineState *pcms, DeviceState *dev);
+void pc_prepare_speaker(PCMachineState *pcms, DeviceState *dev);
 void pc_wire_port92(PCMachineState *pcms, DeviceState *dev);
 
 /* The board: what every MachineClass.init of a PC calls. */
