@@ -186,10 +186,37 @@ DeviceState *qdev_device_add_from_json(const json_t *opts, bool from_json,
     return NULL;
 }
 
+/*
+ * Clients give property values with JSON's types or as the text that a
+ * command line has: both become text.
+ */
+static json_t *scalars_as_text(const json_t *args)
+{
+    json_t *texts = json_object(), *value;
+    const char *key;
+
+    json_object_foreach((json_t *)args, key, value) {
+        if (json_is_number(value)) {
+            g_autofree char *text = json_to_text(value, false);
+
+            json_object_set_new(texts, key, json_string(text));
+        } else if (json_is_boolean(value)) {
+            json_object_set_new(texts, key, json_string(
+                                json_is_true(value) ? "on" : "off"));
+        } else {
+            json_object_set(texts, key, value);
+        }
+    }
+    return texts;
+}
+
 json_t *qmp_device_add(json_t *args, Error **errp)
 {
     ERRP_GUARD();
-    DeviceState *dev = qdev_device_add_from_json(args, true, errp);
+    json_t *texts = scalars_as_text(args);
+    DeviceState *dev = qdev_device_add_from_json(texts, false, errp);
+
+    json_decref(texts);
 
     if (*errp) {
         return NULL;
