@@ -213,7 +213,6 @@ static inline int lduw_he_p(const void *ptr)
 
 static inline void stw_he_p(void *ptr, uint16_t v)
 {
-    v = v;
     memcpy(ptr, &v, sizeof(v));
 }
 
@@ -270,7 +269,6 @@ static inline int ldl_he_p(const void *ptr)
 
 static inline void stl_he_p(void *ptr, uint32_t v)
 {
-    v = v;
     memcpy(ptr, &v, sizeof(v));
 }
 
@@ -312,7 +310,6 @@ static inline uint64_t ldq_he_p(const void *ptr)
 
 static inline void stq_he_p(void *ptr, uint64_t v)
 {
-    v = v;
     memcpy(ptr, &v, sizeof(v));
 }
 
