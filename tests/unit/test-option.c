@@ -94,7 +94,6 @@ static void test_help(void)
 static void collect(const char *group, json_t *opts, void *opaque,
                     Error **errp)
 {
-    g_autofree char *text = NULL;
     char *json = json_dumps(opts, JSON_COMPACT);
 
     g_string_append_printf(opaque, "%s%s;", group, json);

@@ -92,7 +92,6 @@ static void connect_both_ways(SocketAddress *listen_at)
 {
     int server = socket_listen(listen_at, 1, &error_abort);
     g_autoptr(SocketAddress) at = socket_local_address(server, &error_abort);
-    g_autoptr(SocketAddress) from = NULL, to = NULL;
     bool in_progress;
     char byte = 0;
 
