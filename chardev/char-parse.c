@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Character devices from the command line: -chardev's options, and the short
+ * forms of -serial, -monitor, -qmp and their like.
+ */
+#include "qemu/osdep.h"
+#include "char-impl.h"
+#include "qapi/error.h"
+#include "qapi/json.h"
+#include "qemu/cutils.h"
+#include "qemu/error-report.h"
+#include "qemu/id.h"
+#include "qemu/keyval.h"
+#include "qemu/sockets.h"
+
+/* Values */
+
+bool chr_opt_bool(json_t *data, const char *key, bool *value, Error **errp)
+{
+    const json_t *v = json_object_get(data, key);
+
+    if (json_is_boolean(v)) {
+        *value = json_is_true(v);
+    } else if (v && (!json_is_string(v) ||
+                     !parse_bool_text(json_string_value(v), value))) {
+        error_setg(errp, "Parameter '%s' expects 'on' or 'off'", key);
+        return false;
+    }
+    return true;
+}
+
+bool chr_opt_int(json_t *data, const char *key, int64_t min, int64_t max,
+                 int64_t *value, Error **errp)
+{
+    const json_t *v = json_object_get(data, key);
+    uint64_t size;
+
+    if (!v) {
+        return true;
+    }
+    if (json_is_integer(v)) {
+        size = json_integer_value(v);
+    } else if (!json_is_string(v) ||
+               qemu_strtosz(json_string_value(v), NULL, &size) != 0) {
+        error_setg(errp, "Parameter '%s' expects a number", key);
+        return false;
+    }
+    if (size > INT64_MAX || (int64_t)size < min || (int64_t)size > max) {
+        error_setg(errp, "Parameter '%s' expects a value from %" PRId64
+                   " to %" PRId64, key, min, max);
+        return false;
+    }
+    *value = size;
+    return true;
+}
+
+/* Kinds */
+
+#define COMMON "id", "backend", "mux", "logfile", "logappend"
+
+static const char *const null_options[] = { COMMON, NULL };
+static const char *const socket_options[] = {
+    COMMON, "host", "port", "to", "ipv4", "ipv6", "path", "fd", "abstract",
+    "tight", "server", "wait", "nodelay", "delay", "reconnect", "telnet",
+    "tn3270", "websocket", "tls-creds", "tls-authz", NULL
+};
+static const char *const file_options[] = {
+    COMMON, "path", "input-path", "append", NULL
+};
+static const char *const pipe_options[] = { COMMON, "path", NULL };
+static const char *const stdio_options[] = { COMMON, "signal", NULL };
+static const char *const ringbuf_options[] = { COMMON, "size", NULL };
+
+static const ChardevKind kinds[] = {
+    { "null", TYPE_CHARDEV_NULL, null_options },
+    { "socket", TYPE_CHARDEV_SOCKET, socket_options },
+    { "file", TYPE_CHARDEV_FILE, file_options },
+    { "pipe", TYPE_CHARDEV_PIPE, pipe_options },
+    { "stdio", TYPE_CHARDEV_STDIO, stdio_options },
+    { "pty", TYPE_CHARDEV_PTY, null_options },
+    { "ringbuf", TYPE_CHARDEV_RINGBUF, ringbuf_options },
+    { }
+};
+
+const ChardevKind *chardev_kinds(void)
+{
+    return kinds;
+}
+
+const ChardevKind *chardev_kind(const char *name)
+{
+    if (strcmp(name, "memory") == 0) {
+        name = "ringbuf";
+    }
+    for (const ChardevKind *k = kinds; k->name; k++) {
+        if (strcmp(k->name, name) == 0) {
+            return k;
+        }
+    }
+    return NULL;
+}
+
+void qemu_chr_print_types(void)
+{
+    printf("Available chardev backend types: \n");
+    for (const ChardevKind *k = kinds; k->name; k++) {
+        printf("  %s\n", k->name);
+    }
+}
+
+/* Options to data */
+
+static void copy(json_t *to, const char *new_key, json_t *from,
+                 const char *key)
+{
+    json_t *v = json_object_get(from, key);
+
+    if (v) {
+        json_object_set(to, new_key, v);
+    }
+}
+
+static bool require(json_t *opts, const char *backend, const char *key,
+                    Error **errp)
+{
+    if (!json_get_str(opts, key)) {
+        error_setg(errp, "chardev: %s: no %s given", backend, key);
+        return false;
+    }
+    return true;
+}
+
+static json_t *socket_data(json_t *opts, Error **errp)
+{
+    static const char *const same[] = {
+        "wait", "nodelay", "reconnect", "telnet", "tn3270", "websocket",
+        "tls-creds", "tls-authz", NULL
+    };
+    static const char *const inet[] = {
+        "host", "port", "to", "ipv4", "ipv6", NULL
+    };
+    const char *path = json_get_str(opts, "path");
+    const char *host = json_get_str(opts, "host");
+    const char *fd = json_get_str(opts, "fd");
+    json_t *data, *addr;
+    bool server = false, delay = true;
+
+    if (!!path + !!fd + !!host != 1 && !(json_get_str(opts, "port") &&
+                                         !path && !fd)) {
+        error_setg(errp, "Exactly one of 'path', 'fd' or 'host' required");
+        return NULL;
+    }
+    if (host && !json_get_str(opts, "port")) {
+        error_setg(errp, "chardev: socket: no port given");
+        return NULL;
+    }
+    if (!chr_opt_bool(opts, "server", &server, errp) ||
+        !chr_opt_bool(opts, "delay", &delay, errp)) {
+        return NULL;
+    }
+    addr = json_object();
+    if (path) {
+        json_object_set_new(addr, "type", json_string("unix"));
+        copy(addr, "path", opts, "path");
+        copy(addr, "abstract", opts, "abstract");
+        copy(addr, "tight", opts, "tight");
+    } else if (fd) {
+        json_object_set_new(addr, "type", json_string("fd"));
+        copy(addr, "str", opts, "fd");
+    } else {
+        json_object_set_new(addr, "type", json_string("inet"));
+        json_object_set_new(addr, "host", json_string(""));
+        for (unsigned i = 0; inet[i]; i++) {
+            copy(addr, inet[i], opts, inet[i]);
+        }
+    }
+    data = json_pack("{s:o, s:b}", "addr", addr, "server", server);
+    if (!delay) {
+        json_object_set_new(data, "nodelay", json_true());
+    }
+    for (unsigned i = 0; same[i]; i++) {
+        copy(data, same[i], opts, same[i]);
+    }
+    return data;
+}
+
+json_t *chardev_data_from_options(const ChardevKind *kind, json_t *opts,
+                                  Error **errp)
+{
+    json_t *data = NULL, *v;
+    const char *key;
+
+    json_object_foreach(opts, key, v) {
+        if (!g_strv_contains(kind->options, key)) {
+            error_setg(errp, "Invalid parameter '%s'", key);
+            return NULL;
+        }
+    }
+    if (strcmp(kind->name, "socket") == 0) {
+        data = socket_data(opts, errp);
+    } else if (strcmp(kind->name, "file") == 0) {
+        if (require(opts, "file", "path", errp)) {
+            data = json_object();
+            copy(data, "out", opts, "path");
+            copy(data, "in", opts, "input-path");
+            copy(data, "append", opts, "append");
+        }
+    } else if (strcmp(kind->name, "pipe") == 0) {
+        if (require(opts, "pipe", "path", errp)) {
+            data = json_object();
+            copy(data, "device", opts, "path");
+        }
+    } else {
+        data = json_object();
+        copy(data, "signal", opts, "signal");
+        copy(data, "size", opts, "size");
+    }
+    if (data) {
+        copy(data, "logfile", opts, "logfile");
+        copy(data, "logappend", opts, "logappend");
+    }
+    return data;
+}
+
+static Chardev *new_from_data(const char *id, const ChardevKind *kind,
+                              json_t *data, bool mux, GMainContext *context,
+                              Error **errp)
+{
+    g_autofree char *base = mux ? g_strdup_printf("%s-base", id) : NULL;
+    Chardev *chr = qemu_chardev_new(base ? base : id, kind->typename, data,
+                                    context, errp);
+
+    if (chr && mux) {
+        Chardev *m = mux_new(id, base, context, errp);
+
+        if (!m) {
+            object_unparent(OBJECT(chr));
+        }
+        return m;
+    }
+    return chr;
+}
+
+/* QEMU's that are not here are refused by name. */
+static const char *const elsewhere[] = {
+    "braille", "dbus", "msmouse", "parallel", "parport", "qemu-vdagent",
+    "serial", "spiceport", "spicevmc", "testdev", "tty", "udp", "vc",
+    "wctablet", NULL
+};
+
+Chardev *qemu_chr_new_from_json(json_t *opts, GMainContext *context,
+                                Error **errp)
+{
+    const char *id = json_get_str(opts, "id");
+    const char *backend = json_get_str(opts, "backend");
+    const ChardevKind *kind;
+    Chardev *chr;
+    json_t *data;
+    bool mux = false;
+
+    if (backend && (!strcmp(backend, "help") || !strcmp(backend, "?"))) {
+        qemu_chr_print_types();
+        return NULL;
+    }
+    if (!backend) {
+        error_setg(errp, "chardev: \"%s\" missing backend", id ? id : "");
+        return NULL;
+    }
+    if (!id) {
+        error_setg(errp, "chardev: no id specified");
+        return NULL;
+    }
+    if (!id_wellformed(id) && id[0] != '#' && strncmp(id, "compat_", 7)) {
+        error_setg(errp, "Parameter 'id' expects an identifier");
+        return NULL;
+    }
+    if (qemu_chr_find(id)) {
+        error_setg(errp, "Chardev with id '%s' already exists", id);
+        return NULL;
+    }
+    kind = chardev_kind(backend);
+    if (!kind) {
+        if (g_strv_contains(elsewhere, backend)) {
+            error_setg(errp, "chardev backend '%s' is not part of this "
+                       "program", backend);
+        } else {
+            error_setg(errp, "'%s' is not a valid char driver name", backend);
+        }
+        return NULL;
+    }
+    if (!chr_opt_bool(opts, "mux", &mux, errp)) {
+        return NULL;
+    }
+    data = chardev_data_from_options(kind, opts, errp);
+    if (!data) {
+        return NULL;
+    }
+    chr = new_from_data(id, kind, data, mux, context, errp);
+    json_decref(data);
+    return chr;
+}
+
+/* Short forms */
+
+static void set(json_t *opts, const char *key, const char *value)
+{
+    json_object_set_new(opts, key, json_string(value));
+}
+
+/* "a,b=c" behind a form's own part; also the old "server", "nowait". */
+static bool add_options(json_t *opts, const char *text, Error **errp)
+{
+    json_t *more = keyval_parse(text, NULL, NULL, errp);
+
+    if (!more) {
+        return false;
+    }
+    json_object_update(opts, more);
+    json_decref(more);
+    return true;
+}
+
+/* "server" alone is "server=on", "nowait" is "wait=off". */
+static char *modern_flags(const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, ",", -1);
+    GString *out = g_string_new(NULL);
+
+    for (unsigned i = 0; parts[i]; i++) {
+        const char *p = parts[i];
+        bool no = strncmp(p, "no", 2) == 0 && strcmp(p, "nodelay") != 0;
+
+        if (!*p) {
+            continue;
+        }
+        g_string_append_printf(out, out->len ? ",%s%s" : "%s%s",
+                               no && !strchr(p, '=') ? p + 2 : p,
+                               strchr(p, '=') ? "" : no ? "=off" : "=on");
+    }
+    return g_string_free(out, FALSE);
+}
+
+static bool parse_socket(json_t *opts, const char *text, bool is_unix,
+                         Error **errp)
+{
+    g_auto(GStrv) parts = g_strsplit(text, ",", 2);
+    const char *where = parts[0] ? parts[0] : "";
+
+    set(opts, "backend", "socket");
+    if (is_unix) {
+        set(opts, "path", where);
+    } else {
+        const char *colon = strrchr(where, ':');
+        g_autofree char *host = NULL;
+
+        if (!colon) {
+            error_setg(errp, "'%s' is no address: it must be host:port",
+                       where);
+            return false;
+        }
+        host = where[0] == '[' && colon > where + 1 && colon[-1] == ']' ?
+               g_strndup(where + 1, colon - where - 2) :
+               g_strndup(where, colon - where);
+        set(opts, "host", host);
+        set(opts, "port", colon + 1);
+    }
+    if (parts[1]) {
+        g_autofree char *flags = modern_flags(parts[1]);
+
+        return add_options(opts, flags, errp);
+    }
+    return true;
+}
+
+json_t *qemu_chr_parse_compat(const char *label, const char *filename,
+                              bool permit_mux_mon, Error **errp)
+{
+    json_t *opts = json_object();
+    const char *p;
+    bool ok = true;
+
+    set(opts, "id", label);
+    if (strstart(filename, "mon:", &p)) {
+        if (!permit_mux_mon) {
+            error_setg(errp, "mon: isn't supported in this context");
+            json_decref(opts);
+            return NULL;
+        }
+        filename = p;
+        set(opts, "mux", "on");
+        if (strcmp(filename, "stdio") == 0) {
+            /* Ctrl-C goes to the guest. */
+            set(opts, "signal", "off");
+        }
+    }
+    if (chardev_kind(filename) &&
+        (!strcmp(filename, "null") || !strcmp(filename, "pty") ||
+         !strcmp(filename, "stdio") || !strcmp(filename, "ringbuf"))) {
+        set(opts, "backend", filename);
+    } else if (strstart(filename, "file:", &p)) {
+        set(opts, "backend", "file");
+        set(opts, "path", p);
+    } else if (strstart(filename, "pipe:", &p)) {
+        set(opts, "backend", "pipe");
+        set(opts, "path", p);
+    } else if (strstart(filename, "unix:", &p)) {
+        ok = parse_socket(opts, p, true, errp);
+    } else if (strstart(filename, "tcp:", &p)) {
+        ok = parse_socket(opts, p, false, errp);
+    } else if (strstart(filename, "fd:", &p)) {
+        set(opts, "backend", "socket");
+        set(opts, "fd", p);
+    } else {
+        g_autofree char *kind = g_strndup(filename, strcspn(filename, ":,"));
+
+        if (g_strv_contains(elsewhere, kind) || !strcmp(kind, "telnet") ||
+            !strcmp(kind, "websocket") || g_str_has_prefix(kind, "/dev/")) {
+            error_setg(errp, "character device '%s' is not part of this "
+                       "program", filename);
+        } else {
+            error_setg(errp, "'%s' is no character device", filename);
+        }
+        ok = false;
+    }
+    if (!ok) {
+        json_decref(opts);
+        return NULL;
+    }
+    return opts;
+}
+
+static Chardev *chr_new(const char *label, const char *filename,
+                        bool permit_mux_mon, GMainContext *context)
+{
+    Error *err = NULL;
+    const char *id;
+    json_t *opts;
+    Chardev *chr;
+
+    if (strstart(filename, "chardev:", &id)) {
+        chr = qemu_chr_find(id);
+        if (!chr) {
+            error_report("chardev '%s' not found", id);
+        }
+        return chr;
+    }
+    opts = qemu_chr_parse_compat(label, filename, permit_mux_mon, &err);
+    chr = opts ? qemu_chr_new_from_json(opts, context, &err) : NULL;
+    if (chr && json_has(opts, "mux") && qemu_chr_attach_hmp) {
+        qemu_chr_attach_hmp(chr, true);
+    }
+    json_decref(opts);
+    if (err) {
+        error_report_err(err);
+    }
+    return chr;
+}
+
+Chardev *qemu_chr_new(const char *label, const char *filename,
+                      GMainContext *context)
+{
+    return chr_new(label, filename, false, context);
+}
+
+Chardev *qemu_chr_new_mux_mon(const char *label, const char *filename,
+                              GMainContext *context)
+{
+    return chr_new(label, filename, true, context);
+}
