@@ -182,6 +182,24 @@ static void complete_range(FlatRange *r)
     }
 }
 
+/*
+ * A region can be taken apart before the last view that mentions it goes, so
+ * what is held is noted where it can be found without the region.
+ */
+static Object *hold_owner(MemoryRegion *mr)
+{
+    Object *owner = mr ? mr->owner : NULL;
+
+    return owner ? object_ref(owner) : NULL;
+}
+
+static void release_owner(Object *owner)
+{
+    if (owner) {
+        object_unref(owner);
+    }
+}
+
 static FlatView *view_from_ranges(GArray *ranges, MemoryRegion *root)
 {
     size_t size = sizeof(FlatView) + ranges->len * sizeof(FlatRange);
@@ -189,7 +207,6 @@ static FlatView *view_from_ranges(GArray *ranges, MemoryRegion *root)
     hwaddr *starts = (hwaddr *)((char *)view + size);
 
     view->ref = 1;
-    view->root = root;
     view->nr = ranges->len;
     view->starts = starts;
     for (unsigned i = 0; i < view->nr; i++) {
@@ -198,9 +215,9 @@ static FlatView *view_from_ranges(GArray *ranges, MemoryRegion *root)
         *r = g_array_index(ranges, FlatRange, i);
         complete_range(r);
         starts[i] = r->start;
-        memory_region_ref(r->mr);
+        r->owner = hold_owner(r->mr);
     }
-    memory_region_ref(root);
+    view->root_owner = hold_owner(root);
     return view;
 }
 
@@ -277,19 +294,25 @@ bool flatview_ref(FlatView *view)
     return false;
 }
 
+void memory_view_forget(FlatView *view)
+{
+    if (view && view->root) {
+        view->root->view = NULL;
+        view->root = NULL;
+    }
+}
+
 /* Under the big lock; no reader has the view any more. */
 static void flatview_free(FlatView *view)
 {
-    MemoryRegion *root = view->root;
+    Object *root_owner = view->root_owner;
 
-    if (root && root->view == view) {
-        root->view = NULL;
-    }
+    memory_view_forget(view);
     for (unsigned i = 0; i < view->nr; i++) {
-        memory_region_unref(view->ranges[i].mr);
+        release_owner(view->ranges[i].owner);
     }
     g_free(view);
-    memory_region_unref(root);
+    release_owner(root_owner);
 }
 
 /* Views that no one can be reading, until the transaction is over. */
@@ -306,17 +329,22 @@ static void free_retired(void)
     }
 }
 
+/*
+ * There is no grace period to wait for: while one thread sets up a machine,
+ * none has to be started that would do the waiting.
+ */
+static bool nobody_reading(void)
+{
+    return qemu_mutex_iothread_locked() && !rcu_others_reading();
+}
+
 void flatview_unref(FlatView *view)
 {
     if (qatomic_fetch_dec(&view->ref) != 1) {
         return;
     }
-    if (qemu_mutex_iothread_locked() && !rcu_others_reading()) {
-        /*
-         * No grace period to wait for: while one thread sets up a machine
-         * there is none that would do the waiting.  Freeing may be the end
-         * of devices, which is not for the middle of a change.
-         */
+    if (nobody_reading()) {
+        /* It may be the end of devices: not in the middle of a change. */
         view->rcu.next = (struct rcu_head *)retired;
         retired = view;
         free_retired();
@@ -387,14 +415,15 @@ static FlatView *view_of_root(MemoryRegion *root)
     view = render(root);
     if (old && same_ranges(old, view)) {
         /* Nobody has to notice that anything happened. */
-        qatomic_set(&view->ref, 0);
         flatview_free(view);
         view = old;
     } else {
+        memory_view_forget(root->view);
         if (old) {
             flatview_unref(old);
         }
         root->view = view;
+        view->root = root;
     }
     view->generation = generation++;
     return view;
@@ -638,12 +667,12 @@ void address_space_init(AddressSpace *as, MemoryRegion *root,
 
 typedef struct DeadSpace {
     struct rcu_head rcu;
-    MemoryRegion *root;
+    Object *root_owner;
 } DeadSpace;
 
 static void bury(DeadSpace *dead)
 {
-    memory_region_unref(dead->root);
+    release_owner(dead->root_owner);
     g_free(dead);
 }
 
@@ -653,7 +682,8 @@ void address_space_destroy(AddressSpace *as)
 
     assert(QTAILQ_EMPTY(&as->listeners));
     QTAILQ_REMOVE(&address_spaces, as, address_spaces_link);
-    if (!as->current_map) {
+    if (!as->current_map || nobody_reading()) {
+        publish(as, empty_view());
         memory_region_unref(as->root);
     } else {
         /*
@@ -662,7 +692,7 @@ void address_space_destroy(AddressSpace *as)
          */
         publish(as, empty_view());
         dead = g_new0(DeadSpace, 1);
-        dead->root = as->root;
+        dead->root_owner = as->root->owner;
         call_rcu(dead, bury, rcu);
     }
     if (as->tracked) {

@@ -17,6 +17,7 @@ typedef struct FlatRange {
     hwaddr start;
     hwaddr last;                /* inclusive */
     MemoryRegion *mr;
+    Object *owner;              /* of mr, held by the view */
     hwaddr offset;              /* in mr, of start */
     uint8_t *host;              /* of start; NULL: never direct */
     bool direct_read;
@@ -35,7 +36,8 @@ struct FlatView {
     struct rcu_head rcu;
     unsigned ref;
     unsigned nr;
-    MemoryRegion *root;         /* what was rendered; NULL: nothing */
+    MemoryRegion *root;         /* of which this is the view; NULL: none */
+    Object *root_owner;
     uint64_t generation;
     const hwaddr *starts;       /* of the ranges, for the search */
     uint32_t recent[FLATVIEW_RECENT];
@@ -92,6 +94,8 @@ void memory_region_changed(MemoryRegion *mr);
 void memory_region_changed_force(MemoryRegion *mr);
 /* mr has come to contain sub. */
 void memory_region_linked(MemoryRegion *mr, MemoryRegion *sub);
+/* The view's root has another one now, or is gone. */
+void memory_view_forget(FlatView *view);
 /* Every space is rendered anew: what ranges say of logging has changed. */
 void memory_all_changed(void);
 /* An ioeventfd came or went. */

@@ -587,6 +587,7 @@ static void region_finalize(Object *obj)
     if (mr->alias) {
         QLIST_REMOVE(mr, aliases_link);
     }
+    memory_view_forget(mr->view);
     if (mr->destructor) {
         mr->destructor(mr);
     }

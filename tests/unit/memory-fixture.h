@@ -7,6 +7,7 @@
 #include "qapi/error.h"
 #include "qemu/main-loop.h"
 #include "qemu/module.h"
+#include "qemu/rcu.h"
 
 static inline void memory_fixture_init(void)
 {
@@ -18,6 +19,13 @@ static inline void memory_fixture_init(void)
 static inline Object *new_owner(void)
 {
     return object_new(TYPE_CONTAINER);
+}
+
+/* Its regions may be on the stack: they must be gone with the function. */
+static inline void drop_owner(Object *owner)
+{
+    object_unref(owner);
+    drain_call_rcu();
 }
 
 /* From a seed that g_test prints, so that failures repeat. */

@@ -102,8 +102,7 @@ static void board_free(Board *b)
         memory_region_del_subregion(b->chip.mr.container, &b->chip.mr);
     }
     address_space_destroy(&b->as);
-    object_unref(b->owner);
-    drain_call_rcu();
+    drop_owner(b->owner);
     g_free(b);
 }
 
@@ -1005,7 +1004,7 @@ static void test_portio(void)
     portio_list_del(&list);
     portio_list_destroy(&list);
     address_space_destroy(&as);
-    object_unref(owner);
+    drop_owner(owner);
 }
 
 int main(int argc, char **argv)

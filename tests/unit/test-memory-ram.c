@@ -86,7 +86,7 @@ static void test_blocks(void)
     g_assert_cmpint(ram_block_discard_range(b->ram_block, PAGE, PAGE), ==, 0);
     g_assert_cmpint(host[PAGE], ==, 0);
     g_assert_cmpint(host[2 * PAGE], ==, 2);
-    object_unref(owner);
+    drop_owner(owner);
     g_assert_cmpint(blocks(), ==, 0);
     g_free(a);
     g_free(b);
@@ -132,7 +132,7 @@ static void test_resize(void)
     g_assert_cmphex(qemu_ram_get_used_length(ram.ram_block), ==, 3 * PAGE);
     memory_region_del_subregion(&root, &ram);
     address_space_destroy(&as);
-    object_unref(owner);
+    drop_owner(owner);
     blocks();
 }
 
@@ -163,7 +163,7 @@ static void test_block_notifier(void)
     g_assert_cmpuint(told_removed, ==, 1);
     ram_block_notifier_remove(&n);
     g_assert_cmpuint(told_removed, ==, 2);
-    object_unref(owner);
+    drop_owner(owner);
     blocks();
     g_free(a);
     g_free(b);
@@ -182,7 +182,7 @@ static void test_impossible(void)
     g_assert_nonnull(err);
     g_clear_pointer(&err, error_free);
     g_assert_cmpint(blocks(), ==, 0);
-    object_unref(owner);
+    drop_owner(owner);
     g_free(mr);
 }
 
@@ -213,7 +213,7 @@ static void dirty_free(Dirty *d)
 {
     memory_region_del_subregion(&d->root, d->ram);
     address_space_destroy(&d->as);
-    object_unref(d->owner);
+    drop_owner(d->owner);
     blocks();
     g_free(d->ram);
     g_free(d);

@@ -69,8 +69,7 @@ static void scene_free(Scene *s)
     memory_region_del_subregion(&s->root, &s->wander);
     address_space_destroy(&s->as);
     drain_call_rcu();
-    object_unref(s->owner);
-    drain_call_rcu();
+    drop_owner(s->owner);
     g_free(s);
 }
 
@@ -246,8 +245,7 @@ static void test_no_write_lost(void)
     memory_global_dirty_log_stop(GLOBAL_DIRTY_MIGRATION);
     address_space_destroy(&c.as);
     drain_call_rcu();
-    object_unref(owner);
-    drain_call_rcu();
+    drop_owner(owner);
 }
 
 int main(int argc, char **argv)

@@ -424,7 +424,7 @@ static void run_world(bool listen, unsigned rounds)
     for (unsigned i = w->nr; i-- > 1;) {
         unlink_node(&w->nodes[i]);
     }
-    object_unref(w->owner);
+    drop_owner(w->owner);
     g_free(w);
 }
 
@@ -488,7 +488,7 @@ static void test_whole_space(void)
     g_assert_null(s.mr);
     g_assert_false(memory_region_present(&root, 0));
     address_space_destroy(&as);
-    object_unref(owner);
+    drop_owner(owner);
 }
 
 /* ---- sharing of views ---- */
@@ -536,7 +536,7 @@ static void test_shared_view(void)
     }
     address_space_destroy(&main_as);
     memory_region_del_subregion(&sys, &io);
-    object_unref(owner);
+    drop_owner(owner);
 }
 
 /* ---- listeners ---- */
@@ -605,7 +605,7 @@ static void test_listener_quiet(void)
     memory_region_del_subregion(&root, &box);
     address_space_destroy(&as);
     address_space_destroy(&other);
-    object_unref(owner);
+    drop_owner(owner);
 }
 
 /* A region relinked elsewhere in the generation of its last change. */
@@ -642,7 +642,7 @@ static void test_move_between_boxes(void)
     memory_region_del_subregion(&root, &a);
     memory_region_del_subregion(&root, &b);
     address_space_destroy(&as);
-    object_unref(owner);
+    drop_owner(owner);
 }
 
 /* ---- ioeventfds ---- */
@@ -710,7 +710,7 @@ static void test_eventfd_listener(void)
     memory_region_del_eventfd(&io, 0, 0, false, 0, &e);
     memory_region_del_subregion(&root, &io);
     address_space_destroy(&as);
-    object_unref(owner);
+    drop_owner(owner);
 }
 
 /* ---- life and death ---- */
@@ -736,7 +736,7 @@ static void test_owner_outlives_view(void)
     object_unref(dev);
     g_free(io);
     address_space_destroy(&as);
-    object_unref(owner);
+    drop_owner(owner);
 }
 
 /* An alias of what is gone shows nothing. */
@@ -757,14 +757,13 @@ static void test_dead_alias_target(void)
     g_assert_null(s.mr);
     memory_region_del_subregion(&root, &alias);
     address_space_destroy(&as);
-    object_unref(owner);
+    drop_owner(owner);
 }
 
 static void test_properties(void)
 {
     Object *owner = new_owner();
     MemoryRegion root, io;
-    g_autofree char *path = NULL;
 
     memory_region_init(&root, owner, "a/b[c]", 0x1000);
     memory_region_init_io(&io, owner, &dummy_ops, NULL, "io", UINT64_MAX);
@@ -779,7 +778,7 @@ static void test_properties(void)
                     "a\\x2fb\\x5bc\\x5d[0]");
     g_assert_cmpstr(memory_region_name(&root), ==, "a/b[c]");
     memory_region_del_subregion(&root, &io);
-    object_unref(owner);
+    drop_owner(owner);
 }
 
 int main(int argc, char **argv)
