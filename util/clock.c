@@ -192,8 +192,9 @@ int qemu_poll_ns(GPollFD *fds, guint nfds, int64_t timeout)
     struct timespec ts;
 
     QEMU_BUILD_BUG_ON(sizeof(GPollFD) != sizeof(struct pollfd));
-    if (timeout < 0) {
-        return ppoll((struct pollfd *)fds, nfds, NULL, NULL);
+    /* The older call is the quicker one where it is exact enough. */
+    if (timeout <= 0) {
+        return poll((struct pollfd *)fds, nfds, timeout < 0 ? -1 : 0);
     }
     ts.tv_sec = timeout / NANOSECONDS_PER_SECOND;
     ts.tv_nsec = timeout % NANOSECONDS_PER_SECOND;
