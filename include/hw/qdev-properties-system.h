@@ -9,8 +9,8 @@
  *
  *     qdev_prop_chr                        hw/core/qdev-prop-chr.c
  *     qdev_prop_netdev                     hw/core/qdev-prop-netdev.c
- *     qdev_prop_drive, _drive_iothread     hw/core/qdev-prop-drive.c
- *     qdev_prop_audiodev                   hw/core/qdev-prop-audiodev.c
+ *     qdev_prop_drive, _drive_iothread     with the block back ends
+ *     qdev_prop_audiodev                   with the audio back ends
  *
  * These files are in floor6_srcs and may include chardev/, net/, block/
  * headers; a device gets them by naming the DEFINE_PROP_ macro, no
@@ -101,5 +101,8 @@ void qdev_prop_set_drive(DeviceState *dev, const char *name,
                          BlockBackend *value);
 bool qdev_prop_set_drive_err(DeviceState *dev, const char *name,
                              BlockBackend *value, Error **errp);
+
+/* What -nic says of a NIC: address, peer, vectors where it has a choice. */
+void qdev_set_nic_properties(DeviceState *dev, NICInfo *nd);
 
 #endif /* HW_QDEV_PROPERTIES_SYSTEM_H */
