@@ -99,6 +99,10 @@ enum {
 #define QEMU_PCI_SLOTID_SHIFT QEMU_PCI_SLOTID_BITNR
 #define QEMU_PCI_SHPC_SHIFT QEMU_PCI_SHPC_BITNR
 
+    /* The slot has a power controller; property power_controller_present. */
+#define QEMU_PCIE_SLTCAP_PCP_BITNR 7
+    QEMU_PCIE_SLTCAP_PCP = (1 << QEMU_PCIE_SLTCAP_PCP_BITNR),
+
     /* Link Status tells of an active data link; x-pcie-lnksta-dllla. */
 #define QEMU_PCIE_LNKSTA_DLLLA_BITNR 8
     QEMU_PCIE_LNKSTA_DLLLA = (1 << QEMU_PCIE_LNKSTA_DLLLA_BITNR),

@@ -10,6 +10,13 @@
 #include "hw/pci/pci_bus.h"
 #include "qom/object.h"
 
+/* Bits of Bridge Control that the kernel's header does not name. */
+#define PCI_BRIDGE_CTL_VGA_16BIT 0x10       /* decode 16 bits of VGA ports */
+#define PCI_BRIDGE_CTL_DISCARD 0x100        /* primary discard timer */
+#define PCI_BRIDGE_CTL_SEC_DISCARD 0x200    /* secondary discard timer */
+#define PCI_BRIDGE_CTL_DISCARD_STATUS 0x400
+#define PCI_BRIDGE_CTL_DISCARD_SERR 0x800
+
 /* Parts of the VGA ranges that a bridge forwards. */
 enum {
     QEMU_PCI_VGA_MEM,           /* 0xa0000 to 0xbffff */

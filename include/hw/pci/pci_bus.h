@@ -61,6 +61,12 @@ struct PCIBus {
     int *irq_count;
 };
 
+/*
+ * What "info qtree" prints of a function, indented; the monitor sets it, as
+ * it knows how to print.  May be NULL.
+ */
+extern void (*pci_bus_print_dev)(Monitor *mon, DeviceState *dev, int indent);
+
 static inline bool pci_bus_is_cxl(PCIBus *bus)
 {
     return bus->flags & PCI_BUS_CXL;

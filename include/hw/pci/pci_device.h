@@ -114,6 +114,7 @@ struct PCIDevice {
 
     /* Fields of this program only. */
     uint8_t intx_level;         /* INTx as the device asserts it: a bit a pin */
+    uint8_t intx_on_bus;        /* INTx counted by the root bus: a bit a pin */
     bool msi_conflict_logged;   /* MSI used with MSI-X on: said once */
     uint8_t pm_state;           /* power state in effect, 0 to 3 */
     struct MSIXStats *msix_stats;
