@@ -330,7 +330,9 @@ class Schema:
             self.show(typ.expr['element'])
 
     def enums(self):
-        return [t for t in self.types.values() if t.kind == 'enum']
+        """Those that become C; 'gen': false for one that exists already."""
+        return [t for t in self.types.values()
+                if t.kind == 'enum' and t.expr.get('gen', True)]
 
 
 LICENSE = '/* SPDX-License-Identifier: GPL-2.0-or-later */\n'
