@@ -645,6 +645,101 @@ static void test_move_between_boxes(void)
     drop_owner(owner);
 }
 
+/*
+ * A box that is off changes in one generation, moves, and is turned on: its
+ * new place is rendered anew.
+ */
+static void test_move_then_enable(void)
+{
+    Object *owner = new_owner();
+    MemoryRegion root, a, b, box, io;
+    AddressSpace as;
+
+    memory_region_init(&root, owner, "root", 0x1000);
+    memory_region_init(&a, owner, "a", 0x100);
+    memory_region_init(&b, owner, "b", 0x100);
+    memory_region_init(&box, owner, "box", 0x100);
+    memory_region_init_io(&io, owner, &dummy_ops, NULL, "io", 64);
+    memory_region_add_subregion(&root, 0, &a);
+    memory_region_add_subregion(&root, 0x100, &b);
+    memory_region_add_subregion(&a, 0, &box);
+    memory_region_add_subregion(&box, 0, &io);
+    address_space_init(&as, &root, "as");
+    g_assert_true(memory_region_present(&root, 0));
+
+    memory_region_transaction_begin();
+    memory_region_set_enabled(&box, false);
+    memory_region_del_subregion(&a, &box);
+    memory_region_transaction_commit();
+    memory_region_transaction_begin();
+    memory_region_set_enabled(&box, true);
+    memory_region_set_enabled(&box, false);
+    memory_region_add_subregion(&b, 0, &box);
+    memory_region_transaction_commit();
+    /* Rendered, but not b's part. */
+    g_assert_false(memory_region_present(&root, 0x100));
+    memory_region_transaction_begin();
+    memory_region_set_enabled(&box, true);
+    memory_region_set_enabled(&box, false);
+    memory_region_del_subregion(&b, &box);
+    memory_region_add_subregion(&a, 0, &box);
+    memory_region_set_enabled(&box, true);
+    memory_region_transaction_commit();
+    g_assert_true(memory_region_present(&root, 0));
+
+    memory_region_del_subregion(&a, &box);
+    memory_region_del_subregion(&box, &io);
+    memory_region_del_subregion(&root, &a);
+    memory_region_del_subregion(&root, &b);
+    address_space_destroy(&as);
+    drop_owner(owner);
+}
+
+/* Windows side by side on one region: one range unless they differ. */
+static void test_merging(void)
+{
+    Object *owner = new_owner();
+    MemoryRegion root, io, window[2];
+    AddressSpace as;
+    Book book;
+
+    memory_region_init(&root, owner, "root", 0x1000);
+    memory_region_init_io(&io, owner, &dummy_ops, NULL, "io", 0x1000);
+    for (int i = 0; i < 2; i++) {
+        memory_region_init_alias(&window[i], owner, "window", &io,
+                                 0x100 + i * 16, 16);
+        memory_region_add_subregion(&root, 0x200 + i * 16, &window[i]);
+    }
+    address_space_init(&as, &root, "as");
+    book_open(&book, &as);
+    g_assert_cmpuint(book.sections->len, ==, 1);
+    memory_region_set_readonly(&window[0], true);
+    g_assert_cmpuint(book.sections->len, ==, 2);
+    memory_region_set_readonly(&window[1], true);
+    g_assert_cmpuint(book.sections->len, ==, 1);
+    memory_region_set_nonvolatile(&window[1], true);
+    g_assert_cmpuint(book.sections->len, ==, 2);
+    memory_region_set_nonvolatile(&window[1], false);
+    memory_region_set_unmergeable(&window[1], true);
+    g_assert_cmpuint(book.sections->len, ==, 2);
+    memory_region_set_unmergeable(&window[1], false);
+    memory_region_set_address(&window[1], 0x211);
+    g_assert_cmpuint(book.sections->len, ==, 2);
+    memory_region_set_address(&window[1], 0x210);
+    /* Another part of it in the same place is another range. */
+    memory_region_set_alias_offset(&window[1], 0x180);
+    g_assert_cmpuint(book.sections->len, ==, 2);
+    memory_region_set_alias_offset(&window[1], 0x190);
+    g_assert_cmphex(g_array_index(book.sections, MemoryRegionSection,
+                                  1).offset_within_region, ==, 0x190);
+    book_close(&book);
+    for (int i = 0; i < 2; i++) {
+        memory_region_del_subregion(&root, &window[i]);
+    }
+    address_space_destroy(&as);
+    drop_owner(owner);
+}
+
 /* ---- ioeventfds ---- */
 
 typedef struct FdCount {
@@ -791,6 +886,8 @@ int main(int argc, char **argv)
     g_test_add_func("/memory/shared-view", test_shared_view);
     g_test_add_func("/memory/listener-quiet", test_listener_quiet);
     g_test_add_func("/memory/move-between-boxes", test_move_between_boxes);
+    g_test_add_func("/memory/move-then-enable", test_move_then_enable);
+    g_test_add_func("/memory/merging", test_merging);
     g_test_add_func("/memory/eventfd-listener", test_eventfd_listener);
     g_test_add_func("/memory/owner-outlives-view", test_owner_outlives_view);
     g_test_add_func("/memory/dead-alias-target", test_dead_alias_target);
