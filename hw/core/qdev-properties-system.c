@@ -18,6 +18,7 @@
         .get = qdev_propinfo_get_enum, \
         .set = qdev_propinfo_set_enum, \
         .set_default_value = qdev_propinfo_set_default_value_enum, \
+        .init_default = qdev_propinfo_init_default_32, \
     };
 
 ENUM_INFO(qdev_prop_losttickpolicy, LostTickPolicy, NULL)
@@ -35,6 +36,7 @@ const PropertyInfo qdev_prop_fdc_drive_type = {
     .get = qdev_propinfo_get_enum,
     .set = qdev_propinfo_set_enum,
     .set_default_value = qdev_propinfo_set_default_value_enum,
+    .init_default = qdev_propinfo_init_default_32,
 };
 
 /*** MAC address ***/
@@ -240,6 +242,7 @@ const PropertyInfo qdev_prop_pci_devfn = {
     .get = qdev_propinfo_get_int32,
     .set = set_devfn,
     .set_default_value = qdev_propinfo_set_default_value_int,
+    .init_default = qdev_propinfo_init_default_32,
 };
 
 /*** Block size ***/
@@ -284,6 +287,7 @@ const PropertyInfo qdev_prop_blocksize = {
     .get = qdev_propinfo_get_size32,
     .set = set_blocksize,
     .set_default_value = qdev_propinfo_set_default_value_uint,
+    .init_default = qdev_propinfo_init_default_32,
 };
 
 /*
@@ -357,6 +361,7 @@ static void set_code(Object *obj, Visitor *v, const char *name,
         .get = get_##kind, \
         .set = set_##kind, \
         .set_default_value = set_default_##kind, \
+        .init_default = qdev_propinfo_init_default_32, \
     };
 
 #define PCIELinkSpeed__COUNT_ PCIE_LINK_SPEED__MAX

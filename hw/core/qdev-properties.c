@@ -73,10 +73,13 @@ static void field_set(Object *obj, Visitor *v, const char *name,
                       void *opaque, Error **errp)
 {
     Property *prop = opaque;
+    DeviceState *dev = (DeviceState *)obj;      /* only devices have these */
 
-    if (qdev_prop_allow_set(obj, name, prop->info, errp)) {
-        prop->info->set(obj, v, name, opaque, errp);
+    if (unlikely(dev->realized) && !prop->info->realized_set_allowed) {
+        qdev_prop_set_after_realize(dev, name, errp);
+        return;
     }
+    prop->info->set(obj, v, name, opaque, errp);
 }
 
 static void field_release(Object *obj, const char *name, void *opaque)
@@ -127,6 +130,9 @@ static void add_class_property(ObjectClass *oc, Property *prop)
     }
     if (prop->set_default) {
         info->set_default_value(op, prop);
+        if (info->init_default) {
+            op->init = info->init_default;
+        }
     }
     if (info->description) {
         object_class_property_set_description(oc, prop->name,
@@ -159,9 +165,7 @@ void qdev_property_add_static(DeviceState *dev, Property *prop)
     object_property_set_description(obj, prop->name, info->description);
     if (prop->set_default) {
         info->set_default_value(op, prop);
-        if (op->init) {
-            op->init(obj, op);
-        }
+        op->init(obj, op);
     }
 }
 
@@ -206,6 +210,36 @@ void error_set_from_qdev_prop_error(Error **errp, int ret, Object *obj,
 }
 
 /*** Integers ***/
+
+/* Dozens of fields in each new device: no visitor for what C can store. */
+#define INTEGER_INIT(bits) \
+    static void init_##bits(Object *obj, ObjectProperty *op) \
+    { \
+        Property *prop = op->opaque; \
+        \
+        *(uint##bits##_t *)object_field_prop_ptr(obj, prop) = \
+            prop->defval.u; \
+    }
+
+INTEGER_INIT(8)
+INTEGER_INIT(16)
+INTEGER_INIT(64)
+
+void qdev_propinfo_init_default_32(Object *obj, ObjectProperty *op)
+{
+    Property *prop = op->opaque;
+
+    *(uint32_t *)object_field_prop_ptr(obj, prop) = prop->defval.u;
+}
+
+#define init_32 qdev_propinfo_init_default_32
+
+static void init_bool(Object *obj, ObjectProperty *op)
+{
+    Property *prop = op->opaque;
+
+    *(bool *)object_field_prop_ptr(obj, prop) = prop->defval.u;
+}
 
 #define INTEGER_ACCESSORS(kind, ctype) \
     static void get_##kind(Object *obj, Visitor *v, const char *name, \
@@ -253,27 +287,29 @@ static void set_default_value_bool(ObjectProperty *op, const Property *prop)
     object_property_set_default_bool(op, prop->defval.u);
 }
 
-#define INTEGER_INFO(kind, default_kind) \
+#define INTEGER_INFO(kind, bits, default_kind) \
     const PropertyInfo qdev_prop_##kind = { \
         .name = #kind, \
         .get = get_##kind, \
         .set = set_##kind, \
         .set_default_value = qdev_propinfo_set_default_value_##default_kind, \
+        .init_default = init_##bits, \
     };
 
-INTEGER_INFO(uint8, uint)
-INTEGER_INFO(uint16, uint)
-INTEGER_INFO(uint32, uint)
-INTEGER_INFO(int32, int)
-INTEGER_INFO(uint64, uint)
-INTEGER_INFO(int64, int)
-INTEGER_INFO(size, uint)
+INTEGER_INFO(uint8, 8, uint)
+INTEGER_INFO(uint16, 16, uint)
+INTEGER_INFO(uint32, 32, uint)
+INTEGER_INFO(int32, 32, int)
+INTEGER_INFO(uint64, 64, uint)
+INTEGER_INFO(int64, 64, int)
+INTEGER_INFO(size, 64, uint)
 
 const PropertyInfo qdev_prop_bool = {
     .name = "bool",
     .get = get_bool,
     .set = set_bool,
     .set_default_value = set_default_value_bool,
+    .init_default = init_bool,
 };
 
 void qdev_propinfo_get_size32(Object *obj, Visitor *v, const char *name,
@@ -307,6 +343,7 @@ const PropertyInfo qdev_prop_size32 = {
     .get = qdev_propinfo_get_size32,
     .set = set_size32,
     .set_default_value = qdev_propinfo_set_default_value_uint,
+    .init_default = qdev_propinfo_init_default_32,
 };
 
 /*** Bits ***/
@@ -334,12 +371,22 @@ static void set_bit_prop(Object *obj, Visitor *v, const char *name,
     }
 }
 
+static void init_bit(Object *obj, ObjectProperty *op)
+{
+    Property *prop = op->opaque;
+    uint32_t *field = object_field_prop_ptr(obj, prop);
+    uint32_t mask = UINT32_C(1) << prop->bitnr;
+
+    *field = prop->defval.u ? *field | mask : *field & ~mask;
+}
+
 const PropertyInfo qdev_prop_bit = {
     .name = "bool",
     .description = "on/off",
     .get = get_bit,
     .set = set_bit_prop,
     .set_default_value = set_default_value_bool,
+    .init_default = init_bit,
 };
 
 static void get_bit64(Object *obj, Visitor *v, const char *name, void *opaque,
@@ -365,12 +412,22 @@ static void set_bit64_prop(Object *obj, Visitor *v, const char *name,
     }
 }
 
+static void init_bit64(Object *obj, ObjectProperty *op)
+{
+    Property *prop = op->opaque;
+    uint64_t *field = object_field_prop_ptr(obj, prop);
+    uint64_t mask = UINT64_C(1) << prop->bitnr;
+
+    *field = prop->defval.u ? *field | mask : *field & ~mask;
+}
+
 const PropertyInfo qdev_prop_bit64 = {
     .name = "bool",
     .description = "on/off",
     .get = get_bit64,
     .set = set_bit64_prop,
     .set_default_value = set_default_value_bool,
+    .init_default = init_bit64,
 };
 
 /*** Strings ***/
@@ -437,6 +494,7 @@ const PropertyInfo qdev_prop_enum = {
     .get = qdev_propinfo_get_enum,
     .set = qdev_propinfo_set_enum,
     .set_default_value = qdev_propinfo_set_default_value_enum,
+    .init_default = qdev_propinfo_init_default_32,
 };
 
 const PropertyInfo qdev_prop_on_off_auto = {
@@ -446,6 +504,7 @@ const PropertyInfo qdev_prop_on_off_auto = {
     .get = qdev_propinfo_get_enum,
     .set = qdev_propinfo_set_enum,
     .set_default_value = qdev_propinfo_set_default_value_enum,
+    .init_default = qdev_propinfo_init_default_32,
 };
 
 /*** Links ***/
@@ -543,6 +602,7 @@ const PropertyInfo qdev_prop_arraylen = {
     .get = get_uint32,
     .set = set_array_length,
     .set_default_value = qdev_propinfo_set_default_value_uint,
+    .init_default = qdev_propinfo_init_default_32,
     .release = release_array,
 };
 

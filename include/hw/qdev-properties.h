@@ -49,6 +49,12 @@ struct PropertyInfo {
     ObjectPropertyAccessor *get;
     ObjectPropertyAccessor *set;
     ObjectPropertyRelease *release;
+
+    /*
+     * Puts the default in a new instance's field without a visitor; opaque of
+     * the property is its Property.  NULL: set is called.
+     */
+    ObjectPropertyInit *init_default;
 };
 
 extern const PropertyInfo qdev_prop_bit;
@@ -188,6 +194,9 @@ void qdev_prop_allow_set_link_before_realize(const Object *obj,
                                              Error **errp);
 bool qdev_prop_allow_set(Object *obj, const char *name,
                          const PropertyInfo *info, Error **errp);
+
+/* init_default for fields of type int32_t, uint32_t and enumerations. */
+void qdev_propinfo_init_default_32(Object *obj, ObjectProperty *op);
 
 /* Accessors for further integer and enumeration types. */
 void qdev_propinfo_get_enum(Object *obj, Visitor *v, const char *name,
