@@ -15,6 +15,7 @@
 #include "qemu/timer.h"
 #include "sysemu/reset.h"
 #include "sysemu/runstate.h"
+#include "trace.h"
 
 RebootAction reboot_action = REBOOT_ACTION_RESET;
 ShutdownAction shutdown_action = SHUTDOWN_ACTION_POWEROFF;
@@ -98,6 +99,7 @@ void runstate_set(RunState new_state)
                      RunState_str(current_state), RunState_str(new_state));
         return;
     }
+    trace_runstate_set(RunState_str(current_state), RunState_str(new_state));
     current_state = new_state;
 }
 
@@ -235,6 +237,7 @@ static void request(int *flag, int value)
 
 void qemu_system_reset_request(ShutdownCause reason)
 {
+    trace_qemu_system_reset_request(reason);
     if (reboot_action == REBOOT_ACTION_SHUTDOWN &&
         reason != SHUTDOWN_CAUSE_SUBSYSTEM_RESET) {
         request(&shutdown_requested, reason);
@@ -250,6 +253,7 @@ ShutdownCause qemu_reset_requested_get(void)
 
 void qemu_system_shutdown_request(ShutdownCause reason)
 {
+    trace_qemu_system_shutdown_request(reason);
     request(&shutdown_requested, reason);
 }
 
@@ -282,6 +286,7 @@ void qemu_register_shutdown_notifier(Notifier *notifier)
 
 void qemu_system_powerdown_request(void)
 {
+    trace_qemu_system_powerdown_request();
     request(&powerdown_requested, true);
 }
 
@@ -309,6 +314,7 @@ void qemu_register_suspend_notifier(Notifier *notifier)
 
 void qemu_system_wakeup_request(WakeupReason reason, Error **errp)
 {
+    trace_system_wakeup_request(reason);
     if (!runstate_check(RUN_STATE_SUSPENDED)) {
         error_setg(errp, "Unable to wake up: guest is not in suspended "
                    "state");

@@ -4,6 +4,7 @@
 #include "hw/qdev-core.h"
 #include "qemu/queue.h"
 #include "sysemu/runstate.h"
+#include "trace.h"
 
 struct VMChangeStateEntry {
     VMChangeStateHandler *cb;
@@ -103,6 +104,7 @@ static void stop(RunState state)
 
 void vm_state_notify(bool running, RunState state)
 {
+    trace_vm_state_notify(running, RunState_str(state));
     if (running) {
         start(state);
     } else {

@@ -3,6 +3,7 @@
 #include "qemu/osdep.h"
 #include "hw/clock.h"
 #include "qemu/host-utils.h"
+#include "trace.h"
 
 void clock_setup_canonical_path(Clock *clk)
 {
@@ -31,6 +32,11 @@ void clock_set_callback(Clock *clk, ClockCallback *cb, void *opaque,
 void clock_clear_callback(Clock *clk)
 {
     clock_set_callback(clk, NULL, NULL, 0);
+}
+
+static const char *name_of(const Clock *clk)
+{
+    return clk->canonical_path ? clk->canonical_path : "?";
 }
 
 static void tell_owner(Clock *clk, ClockEvent event)
@@ -64,6 +70,8 @@ static void hand_down(Clock *clk, bool tell)
             tell_owner(child, ClockPreUpdate);
         }
         child->period = period;
+        trace_clock_update(name_of(child), name_of(clk),
+                           CLOCK_PERIOD_TO_HZ(period), tell);
         if (tell) {
             tell_owner(child, ClockUpdate);
         }
@@ -75,6 +83,7 @@ void clock_set_source(Clock *clk, Clock *src)
 {
     assert(!clk->source);
 
+    trace_clock_set_source(name_of(clk), name_of(src));
     clk->source = src;
     QLIST_INSERT_HEAD(&src->children, clk, sibling);
     /* Wiring happens before realize: nobody is told. */
@@ -85,6 +94,7 @@ void clock_set_source(Clock *clk, Clock *src)
 static void leave_source(Clock *clk)
 {
     if (clk->source) {
+        trace_clock_disconnect(name_of(clk));
         QLIST_REMOVE(clk, sibling);
         clk->source = NULL;
     }
@@ -92,15 +102,18 @@ static void leave_source(Clock *clk)
 
 bool clock_set(Clock *clk, uint64_t period)
 {
-    bool changed = clk->period != period;
-
+    if (clk->period == period) {
+        return false;
+    }
+    trace_clock_set(name_of(clk), clk->period, period);
     clk->period = period;
-    return changed;
+    return true;
 }
 
 void clock_propagate(Clock *clk)
 {
     assert(!clk->source);
+    trace_clock_propagate(name_of(clk));
     hand_down(clk, true);
 }
 

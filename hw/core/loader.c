@@ -18,6 +18,7 @@
 #include "sysemu/reset.h"
 #include "sysemu/runstate.h"
 #include "sysemu/sysemu.h"
+#include "trace.h"
 
 struct Rom {
     char *name;
@@ -388,6 +389,8 @@ static void write_all(void *opaque)
         if (rom->fw_file || !rom->data) {
             continue;
         }
+        trace_loader_write_rom(rom->name, rom->addr, rom->datasize,
+                               rom->isrom);
         if (rom->mr) {
             write_to_region(rom);
         } else {

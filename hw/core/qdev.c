@@ -15,6 +15,7 @@
 #include "qapi/qapi-events.h"
 #include "qapi/qmp-event.h"
 #include "qdev-internal.h"
+#include "trace.h"
 
 static bool hot_added;
 static bool hot_removed;
@@ -292,6 +293,8 @@ static void device_realize(DeviceState *dev, Error **errp)
     if (!may_realize(dev, errp)) {
         return;
     }
+    trace_qdev_realize(object_get_typename(OBJECT(dev)),
+                       dev->id ? dev->id : "");
     adopt(dev);
     handler = qdev_get_hotplug_handler(dev);
     if (handler) {
@@ -350,6 +353,8 @@ static void device_unrealize(DeviceState *dev)
 {
     DeviceClass *dc = DEVICE_GET_CLASS(dev);
 
+    trace_qdev_unrealize(object_get_typename(OBJECT(dev)),
+                         dev->id ? dev->id : "");
     __atomic_store_n(&dev->realized, false, __ATOMIC_RELEASE);
     unrealize_buses(dev);
     device_listeners_unrealize(dev);

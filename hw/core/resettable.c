@@ -7,6 +7,7 @@
  */
 #include "qemu/osdep.h"
 #include "hw/resettable.h"
+#include "trace.h"
 
 static ResettableState *state_of(Object *obj)
 {
@@ -39,6 +40,8 @@ static void enter_phase(Object *obj, void *opaque, ResetType type)
     for_children(obj, enter_phase, type);
     if (begins) {
         s->hold_phase_pending = true;
+        trace_resettable_phase_enter_exec(obj, object_get_typename(obj),
+                                          !!rc->phases.enter);
         if (rc->phases.enter && !single_function(rc, obj)) {
             rc->phases.enter(obj, type);
         }
@@ -57,6 +60,8 @@ static void hold_phase(Object *obj, void *opaque, ResetType type)
     }
     s->hold_phase_pending = false;
     single = single_function(rc, obj);
+    trace_resettable_phase_hold_exec(obj, object_get_typename(obj),
+                                     single || rc->phases.hold);
     if (single) {
         single(obj);
     } else if (rc->phases.hold) {
@@ -75,25 +80,32 @@ static void exit_phase(Object *obj, void *opaque, ResetType type)
     }
     s->exit_phase_in_progress = true;
     for_children(obj, exit_phase, type);
-    if (--s->count == 0 && rc->phases.exit && !single_function(rc, obj)) {
-        rc->phases.exit(obj);
+    if (--s->count == 0) {
+        trace_resettable_phase_exit_exec(obj, object_get_typename(obj),
+                                         !!rc->phases.exit);
+        if (rc->phases.exit && !single_function(rc, obj)) {
+            rc->phases.exit(obj);
+        }
     }
     s->exit_phase_in_progress = false;
 }
 
 void resettable_assert_reset(Object *obj, ResetType type)
 {
+    trace_resettable_reset_assert_begin(obj, object_get_typename(obj));
     enter_phase(obj, NULL, type);
     hold_phase(obj, NULL, type);
 }
 
 void resettable_release_reset(Object *obj, ResetType type)
 {
+    trace_resettable_reset_release_begin(obj, object_get_typename(obj));
     exit_phase(obj, NULL, type);
 }
 
 void resettable_reset(Object *obj, ResetType type)
 {
+    trace_resettable_reset(obj, object_get_typename(obj));
     resettable_assert_reset(obj, type);
     resettable_release_reset(obj, type);
 }
@@ -120,6 +132,7 @@ void resettable_change_parent(Object *obj, Object *newp, Object *oldp)
     unsigned now = inherited_count(newp);
     unsigned before = inherited_count(oldp);
 
+    trace_resettable_change_parent(obj, newp, now, oldp, before);
     for (; before < now; before++) {
         resettable_assert_reset(obj, RESET_TYPE_COLD);
     }
