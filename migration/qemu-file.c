@@ -492,25 +492,28 @@ int qemu_file_shutdown(QEMUFile *f)
     return 0;
 }
 
-int qemu_fclose(QEMUFile *f)
+int qemu_fclose_errp(QEMUFile *f, Error **errp)
 {
     Error *err = NULL;
     int ret;
 
     qemu_fflush(f);
-    ret = f->error;
     if (f->ops->close) {
-        int closed = f->ops->close(f->opaque, &err);
-
-        error_free(err);
-        ret = ret ? ret : closed;
+        ret = f->ops->close(f->opaque, &err);
+        qemu_file_set_error_obj(f, ret, err);
     }
+    ret = qemu_file_get_error_obj(f, errp);
     if (!f->buf_is_input) {
         g_free(f->buf);
     }
     error_free(f->error_obj);
     g_free(f);
     return ret;
+}
+
+int qemu_fclose(QEMUFile *f)
+{
+    return qemu_fclose_errp(f, NULL);
 }
 
 int64_t qemu_file_total_transferred_fast(QEMUFile *f)

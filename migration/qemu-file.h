@@ -47,6 +47,7 @@ QEMUFile *qemu_file_new_memory_input(const void *data, size_t size);
 
 /* Flushes, closes the channel and frees: 0 or the first error of all. */
 int qemu_fclose(QEMUFile *f);
+int qemu_fclose_errp(QEMUFile *f, Error **errp);
 void qemu_fflush(QEMUFile *f);
 bool qemu_file_is_writable(QEMUFile *f);
 QEMUFile *qemu_file_get_return_path(QEMUFile *f);

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The incoming migration: waiting for it, its thread, and starting the
+ * machine that came.
+ *
+ * A stream that fails leaves a machine of which nobody knows what it is: it
+ * never runs, and the program ends with status 1.
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qapi/json.h"
+#include "qapi/qapi-commands.h"
+#include "qapi/qapi-events.h"
+#include "qapi/qmp-event.h"
+#include "qemu/atomic.h"
+#include "qemu/error-report.h"
+#include "qemu/main-loop.h"
+#include "qemu/rcu.h"
+#include "sysemu/runstate.h"
+#include "sysemu/sysemu.h"
+#include "migration/migration.h"
+#include "migration/savevm.h"
+
+MigrationIncoming *migration_incoming(void)
+{
+    static MigrationIncoming current;
+    static bool made;
+
+    if (!made) {
+        made = true;
+        qemu_mutex_init(&current.rp_lock);
+    }
+    return &current;
+}
+
+bool migration_in_incoming_postcopy(void)
+{
+    return false;
+}
+
+bool migration_incoming_postcopy_advised(void)
+{
+    return false;
+}
+
+/* --- The end, in the main loop --- */
+
+static void close_files(MigrationIncoming *mis)
+{
+    qemu_mutex_lock(&mis->rp_lock);
+    if (mis->to_src) {
+        qemu_fclose(mis->to_src);
+        mis->to_src = NULL;
+    }
+    qemu_mutex_unlock(&mis->rp_lock);
+    qemu_fclose(mis->from_src);
+    mis->from_src = NULL;
+    mig_channel_unref(mis->channel);
+    mis->channel = NULL;
+    json_decref(mis->address);
+    mis->address = NULL;
+}
+
+static void load_failed(MigrationIncoming *mis)
+{
+    error_report("%s", error_get_pretty(mis->error));
+    error_report("load of migration failed");
+    migration_set_state(&mis->state, mis->state, MIGRATION_STATUS_FAILED);
+    migration_rp_send_u32(mis, MIG_RP_SHUT, 1);
+    /* Also under -no-shutdown: there is nothing to look at. */
+    shutdown_action = SHUTDOWN_ACTION_POWEROFF;
+    qemu_system_shutdown_request_with_code(SHUTDOWN_CAUSE_HOST_ERROR,
+                                           EXIT_FAILURE);
+}
+
+/* As it was at the source; a running machine waits for "cont" under -S. */
+static void start_machine(void)
+{
+    RunState state;
+
+    if (!global_state_received(&state) || state == RUN_STATE_RUNNING) {
+        if (autostart) {
+            vm_start();
+        } else {
+            runstate_set(RUN_STATE_PAUSED);
+        }
+    } else if (runstate_may_follow(RUN_STATE_INMIGRATE, state)) {
+        runstate_set(state);
+    } else {
+        runstate_set(RUN_STATE_PAUSED);
+    }
+}
+
+static void incoming_finish_bh(void *opaque)
+{
+    MigrationIncoming *mis = opaque;
+
+    qemu_thread_join(&mis->thread);
+    mis->thread_made = false;
+    loadvm_cleanup();
+    if (mis->error) {
+        load_failed(mis);
+    } else {
+        start_machine();
+        migration_set_state(&mis->state, MIGRATION_STATUS_ACTIVE,
+                            MIGRATION_STATUS_COMPLETED);
+        migration_rp_send_u32(mis, MIG_RP_SHUT, 0);
+    }
+    close_files(mis);
+}
+
+/* --- The thread --- */
+
+static void *incoming_thread(void *opaque)
+{
+    MigrationIncoming *mis = opaque;
+
+    rcu_register_thread();
+    loadvm(mis->from_src, &mis->error);
+    rcu_unregister_thread();
+    aio_bh_schedule_oneshot(qemu_get_aio_context(), incoming_finish_bh, mis);
+    return NULL;
+}
+
+static void incoming_begin(MigrationIncoming *mis, MigChannel *ch)
+{
+    mis->channel = ch;
+    mis->from_src = mig_channel_input(ch);
+    migration_set_state(&mis->state, mis->state, MIGRATION_STATUS_ACTIVE);
+    qemu_thread_create(&mis->thread, "incoming", incoming_thread, mis,
+                       QEMU_THREAD_JOINABLE);
+    mis->thread_made = true;
+}
+
+/* --- Waiting --- */
+
+static void incoming_accepted(MigChannel *ch, void *opaque)
+{
+    MigrationIncoming *mis = opaque;
+
+    mig_listener_stop(mis->listener);
+    mis->listener = NULL;
+    incoming_begin(mis, ch);
+}
+
+static void incoming_listen(MigrationIncoming *mis, const MigAddress *addr,
+                            Error **errp)
+{
+    json_t *where;
+
+    mis->listener = mig_listen(addr, 1, incoming_accepted, mis, errp);
+    if (!mis->listener) {
+        return;
+    }
+    where = mig_listener_address(mis->listener);
+    if (where) {
+        mis->address = json_pack("[o]", where);
+    }
+}
+
+void qemu_start_incoming_migration(const char *uri, Error **errp)
+{
+    MigrationIncoming *mis = migration_incoming();
+    g_autoptr(MigAddress) addr = NULL;
+
+    if (!strcmp(uri, "defer")) {
+        mis->deferred = true;
+        return;
+    }
+    addr = mig_address_parse(uri, NULL);
+    if (!addr) {
+        error_setg(errp, "unknown migration protocol: %s", uri);
+        return;
+    }
+    if (addr->transport == MIG_SOCKET) {
+        incoming_listen(mis, addr, errp);
+    } else {
+        MigChannel *ch = mig_channel_open(addr, false, errp);
+
+        if (ch) {
+            incoming_begin(mis, ch);
+        }
+    }
+    if (mis->listener || mis->channel) {
+        mis->deferred = false;
+    }
+}
+
+json_t *qmp_migrate_incoming(json_t *args, Error **errp)
+{
+    ERRP_GUARD();
+    MigrationIncoming *mis = migration_incoming();
+
+    if (!runstate_check(RUN_STATE_INMIGRATE)) {
+        error_setg(errp, "'-incoming' was not specified on the command line");
+        return NULL;
+    }
+    if (!mis->deferred) {
+        error_setg(errp, "The incoming migration has already been started");
+        return NULL;
+    }
+    qemu_start_incoming_migration(json_get_str(args, "uri"), errp);
+    return *errp ? NULL : json_object();
+}
