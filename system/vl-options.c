@@ -128,6 +128,16 @@ static void opt_stop(const char *arg, Error **errp)
     autostart = 0;
 }
 
+static void opt_incoming(const char *arg, Error **errp)
+{
+    vl.incoming = arg;
+}
+
+static void opt_only_migratable(const char *arg, Error **errp)
+{
+    only_migratable = 1;
+}
+
 static void opt_nodefaults(const char *arg, Error **errp)
 {
     set_defaults_enabled(false);
@@ -270,6 +280,13 @@ const VLOption vl_options[] = {
     { "pidfile", "file", "write the process id to a file", vl_opt_pidfile },
     { "S", NULL, "do not start the guest (monitor command 'cont' does)",
       opt_stop },
+    { "incoming", "tcp:[host]:port[,to=maxport][,ipv4=on|off][,ipv6=on|off]\n"
+      "        | unix:path | fd:fd | exec:command | file:path[,offset=n]",
+      "wait for a machine that migrates here", opt_incoming },
+    { "incoming", "defer", "the same, from where migrate-incoming says",
+      opt_incoming },
+    { "only-migratable", NULL, "refuse devices that cannot migrate",
+      opt_only_migratable },
     { "overcommit", "[cpu-pm=on|off]", "hints about shared resources",
       vl_opt_overcommit },
     { "d", "item1,...", "log these items ('-d help' lists them)",

@@ -10,6 +10,7 @@
 #include "qemu/osdep.h"
 #include "chardev/char.h"
 #include "hw/qdev-properties.h"
+#include "migration/misc.h"
 #include "monitor/monitor.h"
 #include "monitor/qdev.h"
 #include "qapi/error.h"
@@ -103,8 +104,11 @@ static void create_device(VLItem *item, Error **errp)
 
 static bool create_machine(Error **errp)
 {
-    return vl_create_machine(errp) && vl_start_accel(errp) &&
-           vl_create_objects(errp) && vl_set_memory(errp) &&
+    if (!vl_create_machine(errp) || !vl_start_accel(errp)) {
+        return false;
+    }
+    migration_object_init();
+    return vl_create_objects(errp) && vl_set_memory(errp) &&
            vl_create_ports(errp) && vl_create_monitors(errp) &&
            vl_init_board(errp);
 }
@@ -127,6 +131,19 @@ static bool complete_machine(Error **errp)
 }
 
 /*** All of it ***/
+
+/* Runs it, or waits for the state in which it is to run. */
+static bool start_machine(Error **errp)
+{
+    ERRP_GUARD();
+
+    if (vl.incoming) {
+        qemu_start_incoming_migration(vl.incoming, errp);
+    } else if (autostart) {
+        vm_start();
+    }
+    return !*errp;
+}
 
 /* Ends the program with a message, which names the option it is about. */
 static void vl_check(bool ok, Error *err)
@@ -161,17 +178,18 @@ void vl_init(int argc, char **argv)
     qemu_init_cpu_loop();
 
     vl_check(connect_clients(&err), err);
+    if (vl.incoming) {
+        runstate_set(RUN_STATE_INMIGRATE);
+    }
     vl_check(create_machine(&err), err);
     vl_check(complete_machine(&err), err);
-
-    if (autostart) {
-        vm_start();
-    }
+    vl_check(start_machine(&err), err);
     vl_daemon_ready();
 }
 
 void vl_cleanup(void)
 {
+    migration_shutdown();
     vm_shutdown();
     qemu_run_exit_notifiers();
     monitor_cleanup();
