@@ -41,6 +41,22 @@ static json_t *ram_info(const MigrationState *s)
     return r;
 }
 
+static json_t *xbzrle_info(void)
+{
+    json_t *x = json_object();
+
+    set_int(x, "cache-size", PARAM(XBZRLE_CACHE_SIZE));
+    set_int(x, "bytes", xbzrle_stats.bytes);
+    set_int(x, "pages", xbzrle_stats.pages);
+    set_int(x, "cache-miss", xbzrle_stats.cache_miss);
+    set_int(x, "overflow", xbzrle_stats.overflow);
+    json_object_set_new(x, "cache-miss-rate",
+                        json_real(xbzrle_stats.cache_miss_rate));
+    json_object_set_new(x, "encoding-rate",
+                        json_real(xbzrle_stats.encoding_rate));
+    return x;
+}
+
 static void add_progress(json_t *info, const MigrationState *s)
 {
     bool over = !migration_is_running(s->state);
@@ -54,6 +70,9 @@ static void add_progress(json_t *info, const MigrationState *s)
         set_int(info, "expected-downtime", s->expected_downtime);
     }
     json_object_set_new(info, "ram", ram_info(s));
+    if (CAP(XBZRLE)) {
+        json_object_set_new(info, "xbzrle-cache", xbzrle_info());
+    }
 }
 
 static void add_source(json_t *info, MigrationState *s)

@@ -13,6 +13,7 @@
 #include "qemu/rcu.h"
 #include "migration/migration.h"
 #include "migration/ram.h"
+#include "migration/xbzrle.h"
 
 #define PAGE_FLAGS (RAM_FLAG_ZERO | RAM_FLAG_PAGE | RAM_FLAG_XBZRLE)
 
@@ -248,6 +249,22 @@ static void load_fill(QEMUFile *f, RAMBlock *rb, uint64_t offset,
     }
 }
 
+static int load_difference(QEMUFile *f, uint8_t *host)
+{
+    uint8_t code[XBZRLE_PAGE];
+    int kind = qemu_get_byte(f);
+    unsigned len = qemu_get_be16(f);
+
+    if (!qemu_file_get_error(f) && (kind != 1 || len > sizeof(code))) {
+        return refuse(f, "XBZRLE page of kind %d with %u bytes", kind, len);
+    }
+    qemu_get_buffer(f, code, len);
+    if (!qemu_file_get_error(f) && xbzrle_decode(code, len, host) < 0) {
+        return refuse(f, "Failed to load XBZRLE page - decode error");
+    }
+    return 0;
+}
+
 static int load_page(QEMUFile *f, uint64_t offset, int flags, ZeroRun *run)
 {
     RAMBlock *rb = load_block_name(f, flags);
@@ -270,6 +287,9 @@ static int load_page(QEMUFile *f, uint64_t offset, int flags, ZeroRun *run)
         }
         qemu_get_buffer(f, rb->host + offset, TARGET_PAGE_SIZE);
         return 0;
+    case RAM_FLAG_XBZRLE:
+        zero_run_finish(run);
+        return load_difference(f, rb->host + offset);
     default:
         return refuse(f, "Unknown combination of migration flags: 0x%x",
                       flags);

@@ -68,7 +68,7 @@ bool ram_block_is_sent(RAMBlock *rb)
 
 /* --- Statistics --- */
 
-static void count_bytes(uint64_t bytes)
+void ram_count_bytes(uint64_t bytes)
 {
     ram_stats.transferred += bytes;
     if (ram.stopped) {
@@ -142,6 +142,7 @@ static void bitmaps_sync(bool last)
     qemu_mutex_unlock(&ram.lock);
     memory_global_after_dirty_log_sync();
     measure_dirty_rate(found);
+    ram_xbzrle_round();
     if (CAP(EVENTS)) {
         qapi_event_send(QAPI_EVENT_MIGRATION_PASS,
                         json_pack("{s:I}", "pass",
@@ -169,26 +170,26 @@ static bool blocks_unchanged(QEMUFile *f)
 
 /* --- Pages --- */
 
-/* The word in front of a page, with the block's name where it is new. */
-static void put_page_header(QEMUFile *f, RAMBlock *rb, uint64_t offset,
-                            int flags)
+void ram_put_page_header(QEMUFile *f, RAMBlock *rb, uint64_t offset,
+                         int flags)
 {
     if (rb == ram.named) {
         qemu_put_be64(f, offset | flags | RAM_FLAG_CONTINUE);
-        count_bytes(8);
+        ram_count_bytes(8);
     } else {
         qemu_put_be64(f, offset | flags);
         qemu_put_counted_string(f, rb->idstr);
-        count_bytes(9 + strlen(rb->idstr));
+        ram_count_bytes(9 + strlen(rb->idstr));
         ram.named = rb;
     }
 }
 
 static void send_zero_page(QEMUFile *f, RAMBlock *rb, uint64_t offset)
 {
-    put_page_header(f, rb, offset, RAM_FLAG_ZERO);
+    ram_put_page_header(f, rb, offset, RAM_FLAG_ZERO);
     qemu_put_byte(f, 0);
-    count_bytes(1);
+    ram_xbzrle_zero(rb, offset);
+    ram_count_bytes(1);
     ram_stats.zero_pages++;
 }
 
@@ -201,9 +202,13 @@ static void send_page(QEMUFile *f, RAMBlock *rb, uint64_t page)
         send_zero_page(f, rb, offset);
         return;
     }
-    put_page_header(f, rb, offset, RAM_FLAG_PAGE);
+    if (!ram.first_round && ram_xbzrle_active() &&
+        ram_xbzrle_send(f, rb, offset)) {
+        return;
+    }
+    ram_put_page_header(f, rb, offset, RAM_FLAG_PAGE);
     qemu_put_buffer_async(f, host, TARGET_PAGE_SIZE, false);
-    count_bytes(TARGET_PAGE_SIZE);
+    ram_count_bytes(TARGET_PAGE_SIZE);
     ram_stats.normal_pages++;
 }
 
@@ -269,7 +274,7 @@ static bool send_run(QEMUFile *f)
 static void put_end(QEMUFile *f)
 {
     qemu_put_be64(f, RAM_FLAG_EOS);
-    count_bytes(8);
+    ram_count_bytes(8);
 }
 
 static void find_blocks(void)
@@ -333,6 +338,7 @@ static int ram_save_setup(QEMUFile *f, void *opaque)
     ram.stopped = false;
     ram.sync_dirtied = 0;
     ram.sync_time = qemu_clock_get_ns(QEMU_CLOCK_REALTIME);
+    ram_xbzrle_start();
     bitmaps_make();
     memory_global_dirty_log_start(GLOBAL_DIRTY_MIGRATION);
     ram.logging = true;
@@ -349,6 +355,7 @@ static void ram_save_cleanup(void *opaque)
         memory_global_dirty_log_stop(GLOBAL_DIRTY_MIGRATION);
         ram.logging = false;
     }
+    ram_xbzrle_stop();
     bitmaps_free();
     if (ram.blocks) {
         for (guint i = 0; i < ram.blocks->len; i++) {

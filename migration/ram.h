@@ -54,13 +54,23 @@ void ram_mig_init(void);
 bool ram_block_migrates(RAMBlock *rb);
 bool ram_block_is_sent(RAMBlock *rb);
 
-/* XBZRLE's cache takes the size of the parameter. */
-void ram_xbzrle_resize(void);
-
-/* Where userfaultfd can do what postcopy needs; says why not. */
-bool ram_postcopy_supported(Error **errp);
-
 /* --- What the files of ram share --- */
+
+/* The word in front of a page, with the block's name where it is new. */
+void ram_put_page_header(QEMUFile *f, RAMBlock *rb, uint64_t offset,
+                         int flags);
+void ram_count_bytes(uint64_t bytes);
+
+/* XBZRLE at the source, by the migration thread. */
+void ram_xbzrle_start(void);
+void ram_xbzrle_stop(void);
+bool ram_xbzrle_active(void);
+/* A new round over RAM begins. */
+void ram_xbzrle_round(void);
+/* The page is sent as zero. */
+void ram_xbzrle_zero(RAMBlock *rb, uint64_t offset);
+/* False if the page is left to be sent as it is. */
+bool ram_xbzrle_send(QEMUFile *f, RAMBlock *rb, uint64_t offset);
 
 /* Sets the page to zero unless it is. */
 void ram_set_zero(void *host, size_t size);
