@@ -64,7 +64,7 @@ static void close_files(MigrationIncoming *mis)
 static void load_failed(MigrationIncoming *mis)
 {
     error_report("%s", error_get_pretty(mis->error));
-    error_report("load of migration failed");
+    error_report("load of migration failed: %s", strerror(-mis->ret));
     migration_set_state(&mis->state, mis->state, MIGRATION_STATUS_FAILED);
     migration_rp_send_u32(mis, MIG_RP_SHUT, 1);
     /* Also under -no-shutdown: there is nothing to look at. */
@@ -116,7 +116,7 @@ static void *incoming_thread(void *opaque)
     MigrationIncoming *mis = opaque;
 
     rcu_register_thread();
-    loadvm(mis->from_src, &mis->error);
+    mis->ret = loadvm(mis->from_src, &mis->error);
     rcu_unregister_thread();
     aio_bh_schedule_oneshot(qemu_get_aio_context(), incoming_finish_bh, mis);
     return NULL;

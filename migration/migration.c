@@ -287,9 +287,9 @@ static bool stop_machine(MigrationState *s)
 /* Lets management look at the stopped machine; without the big lock. */
 static bool pause_before_switchover(MigrationState *s)
 {
+    s->last_state = MIGRATION_STATUS_ACTIVE;
     if (!CAP(PAUSE_BEFORE_SWITCHOVER)) {
-        return migration_set_state(&s->state, MIGRATION_STATUS_ACTIVE,
-                                   MIGRATION_STATUS_DEVICE);
+        return true;
     }
     while (qemu_sem_timedwait(&s->go_on, 0) == 0) {
         continue;       /* of a migration that was cancelled */
@@ -299,6 +299,7 @@ static bool pause_before_switchover(MigrationState *s)
         return false;
     }
     qemu_sem_wait(&s->go_on);
+    s->last_state = MIGRATION_STATUS_DEVICE;
     return migration_set_state(&s->state, MIGRATION_STATUS_PRE_SWITCHOVER,
                                MIGRATION_STATUS_DEVICE);
 }
@@ -333,7 +334,7 @@ static void completed(MigrationState *s)
     s->total_time = now_ms() - s->start_time;
     qemu_mutex_lock_iothread();
     runstate_set(RUN_STATE_POSTMIGRATE);
-    migration_set_state(&s->state, MIGRATION_STATUS_DEVICE,
+    migration_set_state(&s->state, s->last_state,
                         MIGRATION_STATUS_COMPLETED);
     qemu_mutex_unlock_iothread();
 }
@@ -368,7 +369,7 @@ static void complete(MigrationState *s)
     qemu_put_buffer(s->to_dst, devices->data, devices->len);
     qemu_fflush(s->to_dst);
     qemu_mutex_lock_iothread();
-    s->committed = file_good(s) && still(s, MIGRATION_STATUS_DEVICE);
+    s->committed = file_good(s) && still(s, s->last_state);
     committed = s->committed;
     qemu_mutex_unlock_iothread();
     if (!committed) {
@@ -660,6 +661,7 @@ void migration_object_init(void)
 {
     migration_in_progress = in_progress;
     object_unref(object_new(TYPE_MIGRATION));
+    timer_state_register();
     ram_mig_init();
     global_state_register();
 }

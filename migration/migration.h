@@ -39,6 +39,7 @@ struct MigrationState {
     bool vm_was_running;
     RunState vm_old_state;
     bool vm_stopped;            /* by us */
+    MigrationStatus last_state; /* the one that COMPLETED follows */
     bool committed;             /* no cancel any more; under the big lock */
     bool start_postcopy;        /* asked for, atomic */
 
@@ -85,6 +86,7 @@ typedef struct MigrationIncoming {
     QemuMutex rp_lock;          /* for writing to it */
     QemuThread thread;
     bool thread_made;
+    int ret;                    /* of the load */
     Error *error;
 } MigrationIncoming;
 
@@ -106,6 +108,9 @@ void global_state_register(void);
 void global_state_store(void);
 /* What came: false if nothing did. */
 bool global_state_received(RunState *state);
+
+/* The "timer" section. */
+void timer_state_register(void);
 
 /* --- Properties of the object that -global migration.x=y means --- */
 

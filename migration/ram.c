@@ -221,7 +221,8 @@ static size_t take_run(RAMBlock **rb, uint64_t *first)
     size_t n = 0;
 
     qemu_mutex_lock(&ram.lock);
-    for (guint tries = 0; tries <= ram.blocks->len; tries++) {
+    for (guint tries = ram.blocks->len ? ram.blocks->len + 1 : 0; tries;
+         tries--) {
         SentBlock *b = &g_array_index(ram.blocks, SentBlock, ram.block);
         uint64_t page = find_next_bit(b->rb->bmap, b->pages, ram.page);
 

@@ -12,7 +12,8 @@ bool (*migration_in_progress)(void);
 
 static QTAILQ_HEAD(, SaveStateEntry) entries =
     QTAILQ_HEAD_INITIALIZER(entries);
-static int last_section_id;
+/* Not 0: QEMU takes the parts of a live section 0 for another one. */
+static int last_section_id = 1;
 
 SaveStateEntry *savevm_first(void)
 {
