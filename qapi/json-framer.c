@@ -5,7 +5,8 @@
  * A value is complete when its brackets are closed or, for a word or number
  * by itself, when something else follows.  Bytes that no JSON text can hold
  * at that point are reported at once, without waiting for a bracket that
- * may never come; whatever was collected is dropped with them.
+ * may never come; whatever was collected is dropped with them, and so is
+ * what follows up to a bracket, comma, colon or control character.
  */
 #include "qemu/osdep.h"
 
@@ -14,6 +15,7 @@
 
 typedef enum FramerState {
     BETWEEN,                    /* tokens */
+    SKIPPING,                   /* the rest of what was wrong */
     IN_WORD,                    /* a keyword or a number */
     IN_STRING,
     IN_ESCAPE,                  /* behind a backslash */
@@ -74,6 +76,14 @@ static void stray(JSONFramer *f, char c)
                              f->text->len - f->token);
     error_setg(&err, "JSON parse error, stray '%s'", text);
     emit_error(f, err);
+    /* A control character or \xff is a client's way to start afresh. */
+    f->state = (unsigned char)c < 0x20 || (unsigned char)c >= 0xfe ? BETWEEN
+                                                                   : SKIPPING;
+}
+
+static bool ends_skipping(unsigned char c)
+{
+    return c < 0x20 || c >= 0xfe || strchr("{}[]:,", c);
 }
 
 /* True unless the value has grown too large, which is then reported. */
@@ -208,6 +218,17 @@ void json_framer_feed(JSONFramer *f, const char *buf, size_t len)
         switch (f->state) {
         case BETWEEN:
             between(f, buf[i++]);
+            break;
+        case SKIPPING:
+            if (!ends_skipping(buf[i])) {
+                i++;
+                break;
+            }
+            f->state = BETWEEN;
+            if ((unsigned char)buf[i] < 0x20 ||
+                (unsigned char)buf[i] >= 0xfe) {
+                i++;
+            }
             break;
         case IN_WORD:
             if (is_word(buf[i])) {

@@ -256,7 +256,8 @@ Object *object_resolve_path_type(const char *path, const char *typename,
 
     if (parts[0] && !parts[0][0]) {
         obj = walk_down(object_get_root(), parts + 1, typename);
-    } else if (parts[0]) {
+    } else {
+        /* An empty path leads from every object to itself. */
         obj = search_tree(object_get_root(), parts, typename, &ambiguous);
     }
     if (ambiguousp) {

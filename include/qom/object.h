@@ -551,7 +551,8 @@ char *object_get_canonical_path(const Object *obj);
 /*
  * Finds an object by path: absolute from the root, or a partial one (its
  * last components) if it fits just one object; *@ambiguous (may be NULL)
- * tells that it fits several.  Borrowed reference.
+ * tells that it fits several.  The path "" with a type finds the only object
+ * of that type.  Borrowed reference.
  */
 Object *object_resolve_path(const char *path, bool *ambiguous);
 Object *object_resolve_path_type(const char *path, const char *typename,

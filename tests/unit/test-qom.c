@@ -831,6 +831,7 @@ static void test_paths(void)
     Object *root = object_get_root();
     Object *a = container_get(root, "/p/one/leaf");
     Object *b = container_get(root, "/p/two/leaf");
+    Object *dog;
     bool ambiguous;
     g_autofree char *path = object_get_canonical_path(root);
 
@@ -846,7 +847,15 @@ static void test_paths(void)
     g_assert_true(ambiguous);
     g_assert_null(object_resolve_path("nothing", &ambiguous));
     g_assert_false(ambiguous);
-    g_assert_null(object_resolve_path("", NULL));
+    g_assert_null(object_resolve_path("", &ambiguous));
+    g_assert_true(ambiguous);
+    g_assert_null(object_resolve_path_type("", TYPE_DOG, &ambiguous));
+    g_assert_false(ambiguous);
+    dog = object_new(TYPE_DOG);
+    object_property_add_child(b, "dog", dog);
+    object_unref(dog);
+    g_assert_true(object_resolve_path_type("", TYPE_DOG, NULL) == dog);
+    g_assert_true(object_resolve_path_type("", TYPE_NAMED, NULL) == dog);
     g_assert_null(object_resolve_path("/p/three", NULL));
     g_assert_null(object_resolve_path_type("/p/one/leaf", TYPE_DOG, NULL));
     g_assert_true(object_resolve_path_at(a->parent, "leaf") == a);
