@@ -5,6 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include <pty.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <glib-unix.h>
 #include "char-impl.h"
@@ -23,26 +24,37 @@ struct FDChardev {
 };
 
 /*
- * A source that looks at @fd only while the front end takes input: asked
- * before every wait.
+ * A source that looks for input only while the front end takes some: asked
+ * before every wait.  Meanwhile a hang-up may be of interest (poll() always
+ * tells of it), but only if nothing that was sent before is still to come;
+ * else the descriptor is taken out altogether.
  */
 typedef struct InputSource {
     GSource source;
     Chardev *chr;
-    gpointer tag;
-    int fd;
-    bool on;
+    GPollFD pfd;
+    bool want_hup;
+    bool hup_waits;             /* there was one, behind unread input */
+    bool polled;
 } InputSource;
+
+#define INPUT_EVENTS (G_IO_IN | G_IO_ERR | G_IO_HUP)
 
 static gboolean input_prepare(GSource *source, gint *timeout)
 {
     InputSource *s = (InputSource *)source;
     bool want = qemu_chr_be_can_write(s->chr) > 0;
+    bool poll = want || (s->want_hup && !s->hup_waits);
 
-    if (want != s->on) {
-        s->on = want;
-        g_source_modify_unix_fd(source, s->tag, want ?
-                                G_IO_IN | G_IO_ERR | G_IO_HUP : 0);
+    s->pfd.events = want ? INPUT_EVENTS : 0;
+    if (poll != s->polled) {
+        s->polled = poll;
+        s->pfd.revents = 0;
+        if (poll) {
+            g_source_add_poll(source, &s->pfd);
+        } else {
+            g_source_remove_poll(source, &s->pfd);
+        }
     }
     *timeout = -1;
     return FALSE;
@@ -51,8 +63,16 @@ static gboolean input_prepare(GSource *source, gint *timeout)
 static gboolean input_check(GSource *source)
 {
     InputSource *s = (InputSource *)source;
+    int unread = 0;
 
-    return s->on && g_source_query_unix_fd(source, s->tag);
+    if (!s->polled || !s->pfd.revents) {
+        return FALSE;
+    }
+    if (s->pfd.events) {
+        return TRUE;
+    }
+    s->hup_waits = ioctl(s->pfd.fd, FIONREAD, &unread) == 0 && unread > 0;
+    return !s->hup_waits;
 }
 
 static gboolean input_dispatch(GSource *source, GSourceFunc callback,
@@ -61,7 +81,7 @@ static gboolean input_dispatch(GSource *source, GSourceFunc callback,
     InputSource *s = (InputSource *)source;
 
     return ((GUnixFDSourceFunc)(void (*)(void))callback)(
-        s->fd, g_source_query_unix_fd(source, s->tag), opaque);
+        s->pfd.fd, s->pfd.revents, opaque);
 }
 
 static GSourceFuncs input_funcs = {
@@ -70,7 +90,7 @@ static GSourceFuncs input_funcs = {
     .dispatch = input_dispatch,
 };
 
-void chr_watch_input(Chardev *chr, int fd,
+void chr_watch_input(Chardev *chr, int fd, bool want_hup,
                      gboolean (*readable)(gint fd, GIOCondition cond,
                                           gpointer chr))
 {
@@ -87,8 +107,8 @@ void chr_watch_input(Chardev *chr, int fd,
     chr->gsource = g_source_new(&input_funcs, sizeof(InputSource));
     s = (InputSource *)chr->gsource;
     s->chr = chr;
-    s->fd = fd;
-    s->tag = g_source_add_unix_fd(chr->gsource, fd, 0);
+    s->pfd.fd = fd;
+    s->want_hup = want_hup;
     g_source_set_callback(chr->gsource,
                           (GSourceFunc)(void (*)(void))readable, chr, NULL);
     g_source_attach(chr->gsource, chr->gcontext);
@@ -117,7 +137,7 @@ static gboolean fd_readable(gint fd, GIOCondition cond, gpointer opaque)
         qemu_chr_be_write(chr, buf, n);
         return G_SOURCE_CONTINUE;
     }
-    chr_watch_input(chr, -1, NULL);
+    chr_watch_input(chr, -1, false, NULL);
     qemu_chr_be_event(chr, CHR_EVENT_CLOSED);
     if (CHARDEV_IS_PTY(chr)) {
         pty_wait(s);
@@ -130,7 +150,7 @@ static void fd_update_read_handler(Chardev *chr)
     FDChardev *s = CHARDEV_FD(chr);
 
     if (!s->watch) {
-        chr_watch_input(chr, s->fd_in, fd_readable);
+        chr_watch_input(chr, s->fd_in, false, fd_readable);
     }
 }
 
@@ -185,11 +205,12 @@ static void fd_finalize(Object *obj)
     if (s->watch) {
         g_source_remove(s->watch);
     }
+    chr_watch_input(CHARDEV(obj), -1, false, NULL);
     if (s->fd_in > STDERR_FILENO) {
-        close(s->fd_in);
+        qemu_close(s->fd_in);
     }
     if (s->fd_out > STDERR_FILENO && s->fd_out != s->fd_in) {
-        close(s->fd_out);
+        qemu_close(s->fd_out);
     }
 }
 
@@ -212,20 +233,21 @@ static void file_open(Chardev *chr, json_t *data, bool *be_opened,
     bool append = false;
     int fd_in = -1, fd_out;
 
-    if (!chr_opt_bool(data, "append", &append, errp)) {
+    if (!chr_require(data, "out", errp) ||
+        !chr_opt_bool(data, "append", &append, errp)) {
         return;
     }
-    fd_out = open(out, O_WRONLY | O_CREAT | O_CLOEXEC |
-                  (append ? O_APPEND : O_TRUNC), 0666);
+    fd_out = qemu_open_old(out, O_WRONLY | O_CREAT |
+                           (append ? O_APPEND : O_TRUNC), 0666);
     if (fd_out < 0) {
         error_setg_file_open(errp, errno, out);
         return;
     }
     if (in) {
-        fd_in = open(in, O_RDONLY | O_CLOEXEC);
+        fd_in = qemu_open_old(in, O_RDONLY);
         if (fd_in < 0) {
             error_setg_file_open(errp, errno, in);
-            close(fd_out);
+            qemu_close(fd_out);
             return;
         }
     }
@@ -243,22 +265,26 @@ static int open_pipe(const char *path, const char *suffix)
 {
     g_autofree char *name = g_strconcat(path, suffix, NULL);
 
-    return open(name, O_RDWR | O_CLOEXEC);
+    return qemu_open_old(name, O_RDWR);
 }
 
 static void pipe_open(Chardev *chr, json_t *data, bool *be_opened,
                       Error **errp)
 {
     const char *path = json_get_str(data, "device");
-    int fd_in = open_pipe(path, ".in");
-    int fd_out = open_pipe(path, ".out");
+    int fd_in, fd_out;
 
+    if (!chr_require(data, "device", errp)) {
+        return;
+    }
+    fd_in = open_pipe(path, ".in");
+    fd_out = open_pipe(path, ".out");
     if (fd_in < 0 || fd_out < 0) {
         if (fd_in >= 0) {
-            close(fd_in);
+            qemu_close(fd_in);
         }
         if (fd_out >= 0) {
-            close(fd_out);
+            qemu_close(fd_out);
         }
         fd_in = fd_out = open_pipe(path, "");
         if (fd_in < 0) {
@@ -276,13 +302,27 @@ static void pipe_class_init(ObjectClass *oc, void *data)
 
 /* stdio */
 
+/*
+ * Terminal and descriptors are shared with whoever started us, and left as
+ * they were: also at an exit() from anywhere.
+ */
 static struct termios old_tty;
+static int old_flags[2];        /* of stdin and stdout */
 static bool stdio_in_use, stdio_allow_signal, stdio_is_tty;
 
 static void stdio_restore(void)
 {
+    if (!stdio_in_use) {
+        return;
+    }
+    stdio_in_use = false;
     if (stdio_is_tty) {
         tcsetattr(STDIN_FILENO, TCSANOW, &old_tty);
+    }
+    for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++) {
+        if (old_flags[fd] >= 0) {
+            fcntl(fd, F_SETFL, old_flags[fd]);
+        }
     }
 }
 
@@ -311,6 +351,7 @@ static void stdio_set_echo(Chardev *chr, bool echo)
 static void stdio_open(Chardev *chr, json_t *data, bool *be_opened,
                        Error **errp)
 {
+    static bool registered;
     bool allow_signal = true;
 
     if (!chr_opt_bool(data, "signal", &allow_signal, errp)) {
@@ -323,7 +364,10 @@ static void stdio_open(Chardev *chr, json_t *data, bool *be_opened,
     stdio_in_use = true;
     stdio_allow_signal = allow_signal;
     stdio_is_tty = tcgetattr(STDIN_FILENO, &old_tty) == 0;
-    if (stdio_is_tty) {
+    old_flags[STDIN_FILENO] = fcntl(STDIN_FILENO, F_GETFL);
+    old_flags[STDOUT_FILENO] = fcntl(STDOUT_FILENO, F_GETFL);
+    if (!registered) {
+        registered = true;
         atexit(stdio_restore);
     }
     qemu_chr_open_fd(chr, STDIN_FILENO, STDOUT_FILENO);
@@ -334,9 +378,6 @@ static void stdio_finalize(Object *obj)
 {
     if (CHARDEV_FD(obj)->fd_in == STDIN_FILENO) {
         stdio_restore();
-        stdio_in_use = false;
-        g_unix_set_fd_nonblocking(STDIN_FILENO, FALSE, NULL);
-        g_unix_set_fd_nonblocking(STDOUT_FILENO, FALSE, NULL);
     }
 }
 
@@ -360,7 +401,7 @@ static gboolean pty_look(gpointer opaque)
     }
     s->watch = 0;
     qemu_chr_be_event(chr, CHR_EVENT_OPENED);
-    chr_watch_input(chr, s->fd_in, fd_readable);
+    chr_watch_input(chr, s->fd_in, false, fd_readable);
     return G_SOURCE_REMOVE;
 }
 
@@ -386,6 +427,7 @@ static void pty_open(Chardev *chr, json_t *data, bool *be_opened,
     cfmakeraw(&tty);
     tcsetattr(slave, TCSAFLUSH, &tty);
     close(slave);
+    qemu_set_cloexec(master);
     chr->filename = g_strdup_printf("pty:%s", name);
     qemu_chr_open_fd(chr, master, master);
     printf("char device redirected to %s%s%s%s\n", name,

@@ -92,7 +92,7 @@ void qemu_chr_fe_set_handlers_full(CharBackend *b,
     if (any) {
         qemu_chr_fe_take_focus(b);
         /* Who comes after the opening hears of it too. */
-        if (sync_state && chr->be_open && fd_event && !CHARDEV_IS_MUX(chr)) {
+        if (sync_state && chr->be_open && fd_event) {
             fd_event(opaque, CHR_EVENT_OPENED);
         }
     }
@@ -125,7 +125,10 @@ void qemu_chr_fe_accept_input(CharBackend *b)
         if (cc->chr_accept_input) {
             cc->chr_accept_input(chr);
         }
-        g_main_context_wakeup(chr->gcontext);
+        /* A loop that is about to sleep asks by itself. */
+        if (!g_main_context_is_owner(chr->gcontext)) {
+            g_main_context_wakeup(chr->gcontext);
+        }
     }
 }
 

@@ -12,6 +12,8 @@ Object *chardevs_root(void);
 bool chr_opt_bool(json_t *data, const char *key, bool *value, Error **errp);
 bool chr_opt_int(json_t *data, const char *key, int64_t min, int64_t max,
                  int64_t *value, Error **errp);
+/* Whether there is text under @key. */
+bool chr_require(json_t *data, const char *key, Error **errp);
 
 /*
  * A device on one or two descriptors (either may be -1), which it owns:
@@ -21,9 +23,10 @@ void qemu_chr_open_fd(Chardev *chr, int fd_in, int fd_out);
 
 /*
  * Watches @fd for input as long as the front end takes some, and calls
- * @readable then; replaces chr->gsource.  @fd -1 stops it.
+ * @readable then; replaces chr->gsource.  With @want_hup also when the other
+ * end hung up and there is nothing left to read.  @fd -1 stops it.
  */
-void chr_watch_input(Chardev *chr, int fd,
+void chr_watch_input(Chardev *chr, int fd, bool want_hup,
                      gboolean (*readable)(gint fd, GIOCondition cond,
                                           gpointer chr));
 
@@ -50,6 +53,8 @@ Chardev *mux_new(const char *id, const char *base, GMainContext *context,
                  Error **errp);
 bool mux_add_front_end(Chardev *chr, CharBackend *b, Error **errp);
 void mux_remove_front_end(Chardev *chr, CharBackend *b);
+/* Whether @chr is a multiplexer with front ends. */
+bool mux_in_use(Chardev *chr);
 void mux_take_focus(Chardev *chr, CharBackend *b);
 void mux_update_handlers(Chardev *chr, GMainContext *context);
 

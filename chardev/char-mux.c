@@ -123,13 +123,9 @@ static bool mux_filter(MuxChardev *d, uint8_t byte)
 static int mux_can_read(void *opaque)
 {
     MuxChardev *d = opaque;
-    CharBackend *be = mux_focus(d);
 
     mux_deliver(d);
-    if (d->npending < INPUT_ROOM) {
-        return 1;
-    }
-    return be && be->chr_can_read ? be->chr_can_read(be->opaque) : 0;
+    return INPUT_ROOM - d->npending;
 }
 
 static void mux_read(void *opaque, const uint8_t *buf, int size)
@@ -153,6 +149,14 @@ static void mux_event(void *opaque, QEMUChrEvent event)
     for (int i = 0; i < MAX_FRONT_ENDS; i++) {
         mux_tell(d, i, event);
     }
+}
+
+/* What did not come from below is for whoever has the focus. */
+static void mux_be_event(Chardev *chr, QEMUChrEvent event)
+{
+    MuxChardev *d = CHARDEV_MUX(chr);
+
+    mux_tell(d, d->focus, event);
 }
 
 static int mux_write(Chardev *chr, const uint8_t *buf, int len)
@@ -206,6 +210,11 @@ void mux_remove_front_end(Chardev *chr, CharBackend *b)
     d->count--;
 }
 
+bool mux_in_use(Chardev *chr)
+{
+    return CHARDEV_IS_MUX(chr) && CHARDEV_MUX(chr)->count > 0;
+}
+
 void mux_take_focus(Chardev *chr, CharBackend *b)
 {
     mux_set_focus(CHARDEV_MUX(chr), b->tag);
@@ -227,6 +236,9 @@ static void mux_open(Chardev *chr, json_t *data, bool *be_opened,
     const char *base = json_get_str(data, "chardev");
     Chardev *drv = base ? qemu_chr_find(base) : NULL;
 
+    if (!chr_require(data, "chardev", errp)) {
+        return;
+    }
     if (!drv) {
         error_setg(errp, "mux: base chardev %s not found", base);
         return;
@@ -261,6 +273,7 @@ static void mux_class_init(ObjectClass *oc, void *data)
     cc->chr_add_watch = mux_add_watch;
     cc->chr_accept_input = mux_accept_input;
     cc->chr_set_echo = mux_set_echo;
+    cc->chr_be_event = mux_be_event;
 }
 
 static const TypeInfo mux_types[] = {

@@ -54,6 +54,15 @@ bool chr_opt_int(json_t *data, const char *key, int64_t min, int64_t max,
     return true;
 }
 
+bool chr_require(json_t *data, const char *key, Error **errp)
+{
+    if (!json_get_str(data, key)) {
+        error_setg(errp, "Parameter '%s' is missing", key);
+        return false;
+    }
+    return true;
+}
+
 /* Kinds */
 
 #define COMMON "id", "backend", "mux", "logfile", "logappend"
@@ -70,6 +79,7 @@ static const char *const file_options[] = {
 static const char *const pipe_options[] = { COMMON, "path", NULL };
 static const char *const stdio_options[] = { COMMON, "signal", NULL };
 static const char *const ringbuf_options[] = { COMMON, "size", NULL };
+static const char *const mux_options[] = { COMMON, "chardev", NULL };
 
 static const ChardevKind kinds[] = {
     { "null", TYPE_CHARDEV_NULL, null_options },
@@ -79,6 +89,8 @@ static const ChardevKind kinds[] = {
     { "stdio", TYPE_CHARDEV_STDIO, stdio_options },
     { "pty", TYPE_CHARDEV_PTY, null_options },
     { "ringbuf", TYPE_CHARDEV_RINGBUF, ringbuf_options },
+    { "memory", TYPE_CHARDEV_RINGBUF, ringbuf_options },
+    { "mux", TYPE_CHARDEV_MUX, mux_options },
     { }
 };
 
@@ -89,9 +101,6 @@ const ChardevKind *chardev_kinds(void)
 
 const ChardevKind *chardev_kind(const char *name)
 {
-    if (strcmp(name, "memory") == 0) {
-        name = "ringbuf";
-    }
     for (const ChardevKind *k = kinds; k->name; k++) {
         if (strcmp(k->name, name) == 0) {
             return k;
@@ -121,10 +130,10 @@ static void copy(json_t *to, const char *new_key, json_t *from,
 }
 
 static bool require(json_t *opts, const char *backend, const char *key,
-                    Error **errp)
+                    const char *what, Error **errp)
 {
     if (!json_get_str(opts, key)) {
-        error_setg(errp, "chardev: %s: no %s given", backend, key);
+        error_setg(errp, "chardev: %s: no %s given", backend, what);
         return false;
     }
     return true;
@@ -145,9 +154,13 @@ static json_t *socket_data(json_t *opts, Error **errp)
     json_t *data, *addr;
     bool server = false, delay = true;
 
-    if (!!path + !!fd + !!host != 1 && !(json_get_str(opts, "port") &&
-                                         !path && !fd)) {
-        error_setg(errp, "Exactly one of 'path', 'fd' or 'host' required");
+    if (!!path + !!fd + !!host > 1) {
+        error_setg(errp, "None or one of 'path', 'fd' or 'host' option "
+                   "required.");
+        return NULL;
+    }
+    if (!path && !fd && !host && !json_get_str(opts, "port")) {
+        error_setg(errp, "chardev: socket: no path, fd or host given");
         return NULL;
     }
     if (host && !json_get_str(opts, "port")) {
@@ -175,6 +188,9 @@ static json_t *socket_data(json_t *opts, Error **errp)
         }
     }
     data = json_pack("{s:o, s:b}", "addr", addr, "server", server);
+    if (server) {
+        json_object_set_new(data, "wait", json_true());
+    }
     if (!delay) {
         json_object_set_new(data, "nodelay", json_true());
     }
@@ -199,16 +215,21 @@ json_t *chardev_data_from_options(const ChardevKind *kind, json_t *opts,
     if (strcmp(kind->name, "socket") == 0) {
         data = socket_data(opts, errp);
     } else if (strcmp(kind->name, "file") == 0) {
-        if (require(opts, "file", "path", errp)) {
+        if (require(opts, "file", "path", "filename", errp)) {
             data = json_object();
             copy(data, "out", opts, "path");
             copy(data, "in", opts, "input-path");
             copy(data, "append", opts, "append");
         }
     } else if (strcmp(kind->name, "pipe") == 0) {
-        if (require(opts, "pipe", "path", errp)) {
+        if (require(opts, "pipe", "path", "device path", errp)) {
             data = json_object();
             copy(data, "device", opts, "path");
+        }
+    } else if (strcmp(kind->name, "mux") == 0) {
+        if (require(opts, "mux", "chardev", "chardev", errp)) {
+            data = json_object();
+            copy(data, "chardev", opts, "chardev");
         }
     } else {
         data = json_object();
@@ -307,69 +328,41 @@ static void set(json_t *opts, const char *key, const char *value)
     json_object_set_new(opts, key, json_string(value));
 }
 
-/* "a,b=c" behind a form's own part; also the old "server", "nowait". */
-static bool add_options(json_t *opts, const char *text, Error **errp)
+/* "HOST:PORT" or "[HOST]:PORT" in place of "host". */
+static bool split_address(json_t *opts, Error **errp)
 {
-    json_t *more = keyval_parse(text, NULL, NULL, errp);
+    g_autofree char *where = g_strdup(json_get_str(opts, "host"));
+    char *colon = where ? strrchr(where, ':') : NULL;
+    char *host = where;
 
-    if (!more) {
+    if (!colon) {
+        error_setg(errp, "'%s' is no address: it must be host:port",
+                   where ? where : "");
         return false;
     }
-    json_object_update(opts, more);
-    json_decref(more);
-    return true;
-}
-
-/* "server" alone is "server=on", "nowait" is "wait=off". */
-static char *modern_flags(const char *text)
-{
-    g_auto(GStrv) parts = g_strsplit(text, ",", -1);
-    GString *out = g_string_new(NULL);
-
-    for (unsigned i = 0; parts[i]; i++) {
-        const char *p = parts[i];
-        bool no = strncmp(p, "no", 2) == 0 && strcmp(p, "nodelay") != 0;
-
-        if (!*p) {
-            continue;
-        }
-        g_string_append_printf(out, out->len ? ",%s%s" : "%s%s",
-                               no && !strchr(p, '=') ? p + 2 : p,
-                               strchr(p, '=') ? "" : no ? "=off" : "=on");
+    *colon = '\0';
+    if (*host == '[' && colon > host + 1 && colon[-1] == ']') {
+        host++;
+        colon[-1] = '\0';
     }
-    return g_string_free(out, FALSE);
+    set(opts, "host", host);
+    set(opts, "port", colon + 1);
+    return true;
 }
 
 static bool parse_socket(json_t *opts, const char *text, bool is_unix,
                          Error **errp)
 {
-    g_auto(GStrv) parts = g_strsplit(text, ",", 2);
-    const char *where = parts[0] ? parts[0] : "";
+    json_t *parsed = keyval_parse_flat_quiet(text, is_unix ? "path" : "host",
+                                             errp);
 
+    if (!parsed) {
+        return false;
+    }
+    json_object_update_missing(opts, parsed);
+    json_decref(parsed);
     set(opts, "backend", "socket");
-    if (is_unix) {
-        set(opts, "path", where);
-    } else {
-        const char *colon = strrchr(where, ':');
-        g_autofree char *host = NULL;
-
-        if (!colon) {
-            error_setg(errp, "'%s' is no address: it must be host:port",
-                       where);
-            return false;
-        }
-        host = where[0] == '[' && colon > where + 1 && colon[-1] == ']' ?
-               g_strndup(where + 1, colon - where - 2) :
-               g_strndup(where, colon - where);
-        set(opts, "host", host);
-        set(opts, "port", colon + 1);
-    }
-    if (parts[1]) {
-        g_autofree char *flags = modern_flags(parts[1]);
-
-        return add_options(opts, flags, errp);
-    }
-    return true;
+    return is_unix || split_address(opts, errp);
 }
 
 json_t *qemu_chr_parse_compat(const char *label, const char *filename,
@@ -418,7 +411,7 @@ json_t *qemu_chr_parse_compat(const char *label, const char *filename,
             error_setg(errp, "character device '%s' is not part of this "
                        "program", filename);
         } else {
-            error_setg(errp, "'%s' is no character device", filename);
+            error_setg(errp, "'%s' is not a valid char driver", filename);
         }
         ok = false;
     }

@@ -57,9 +57,6 @@ static Chardev *make(const char *id, json_t *backend, Error **errp)
     json_t *flat;
     Chardev *chr;
 
-    if (type && strcmp(type, "mux") == 0) {
-        return qemu_chardev_new(id, TYPE_CHARDEV_MUX, data, NULL, errp);
-    }
     if (!kind) {
         error_setg(errp, "'%s' is not a valid char driver name",
                    type ? type : "");
@@ -86,12 +83,8 @@ json_t *chardev_add(json_t *args, Error **errp)
     const char *id = json_get_str(args, "id");
     Chardev *chr;
 
-    if (!id_wellformed(id)) {
-        error_setg(errp, "Parameter 'id' expects an identifier");
-        return NULL;
-    }
     if (qemu_chr_find(id)) {
-        error_setg(errp, "Chardev '%s' already exists", id);
+        error_setg(errp, "Chardev with id '%s' already exists", id);
         return NULL;
     }
     chr = make(id, json_object_get(args, "backend"), errp);
@@ -112,11 +105,12 @@ static Chardev *find(const char *id, Error **errp)
 json_t *chardev_change(json_t *args, Error **errp)
 {
     const char *id = json_get_str(args, "id");
-    Chardev *old = find(id, errp), *chr;
+    Chardev *old = qemu_chr_find(id), *chr;
     CharBackend *be = old ? old->be : NULL;
     g_autofree char *spare = NULL;
 
     if (!old) {
+        error_setg(errp, "Chardev '%s' does not exist", id);
         return NULL;
     }
     if (CHARDEV_IS_MUX(old) || (be && !be->chr_be_change)) {
@@ -158,7 +152,7 @@ bool chardev_remove(const char *id, Error **errp)
     if (!chr) {
         return false;
     }
-    if (chr->be) {
+    if (chr->be || mux_in_use(chr)) {
         error_setg(errp, "Chardev '%s' is busy", id);
         return false;
     }
@@ -200,6 +194,12 @@ bool chardev_ringbuf_write(const char *id, const char *text, bool base64,
         return false;
     }
     if (base64) {
+        if (len % 4 ||
+            strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                   "0123456789+/=") != len) {
+            error_setg(errp, "Base64 data contains invalid characters");
+            return false;
+        }
         bytes = g_base64_decode(text, &len);
     }
     qemu_chr_write_all(chr, bytes ? bytes : (const uint8_t *)text, len);

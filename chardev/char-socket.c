@@ -107,8 +107,9 @@ static void socket_disconnect(Chardev *chr)
     if (s->fd < 0) {
         return;
     }
-    chr_watch_input(chr, -1, NULL);
+    chr_watch_input(chr, -1, false, NULL);
     close_msgfds(s);
+    s->nwrite_fds = 0;
     close(s->fd);
     s->fd = -1;
     set_filename(s);
@@ -159,7 +160,12 @@ static gboolean socket_readable(gint fd, GIOCondition cond, gpointer opaque)
     ssize_t n;
 
     if (room <= 0) {
-        return G_SOURCE_CONTINUE;
+        if (!(cond & G_IO_HUP)) {
+            return G_SOURCE_CONTINUE;
+        }
+        /* Called so only when nothing is left to read. */
+        socket_disconnect(chr);
+        return G_SOURCE_REMOVE;
     }
     n = s->addr->type == SOCKET_ADDRESS_TYPE_UNIX ||
         s->addr->type == SOCKET_ADDRESS_TYPE_FD ?
@@ -180,7 +186,7 @@ static void socket_update_read_handler(Chardev *chr)
     SocketChardev *s = CHARDEV_SOCKET(chr);
 
     if (s->fd >= 0) {
-        chr_watch_input(chr, s->fd, socket_readable);
+        chr_watch_input(chr, s->fd, true, socket_readable);
     }
 }
 
@@ -222,9 +228,14 @@ static int socket_write(Chardev *chr, const uint8_t *buf, int len)
                           : send(s->fd, buf, len, MSG_NOSIGNAL);
     } while (n < 0 && errno == EINTR);
     if (n < 0 && errno != EAGAIN) {
-        /* The reader finds the end of the connection and tidies up. */
-        shutdown(s->fd, SHUT_RDWR);
-        return len;
+        int err = errno;
+
+        /*
+         * What the other end sent before it went is still to be read; the
+         * reader then finds the end of the connection and tidies up.
+         */
+        shutdown(s->fd, SHUT_WR);
+        errno = err;
     }
     return n;
 }
@@ -241,11 +252,16 @@ static int socket_sync_read(Chardev *chr, const uint8_t *buf, int len)
     SocketChardev *s = CHARDEV_SOCKET(chr);
     ssize_t n;
 
+    struct pollfd pfd = { .fd = s->fd, .events = POLLIN };
+
     if (s->fd < 0) {
         return 0;
     }
-    n = recv_with_fds(s, (void *)buf, len);
-    if (n == 0) {
+    do {
+        RETRY_ON_EINTR(poll(&pfd, 1, -1));
+        n = recv_with_fds(s, (void *)buf, len);
+    } while (n < 0 && (errno == EAGAIN || errno == EINTR));
+    if (n <= 0) {
         socket_disconnect(chr);
     }
     return n;
@@ -378,7 +394,7 @@ static int socket_wait_connected(Chardev *chr, Error **errp)
 
         info_report("QEMU waiting for connection on: %s", chr->filename);
         qemu_socket_set_block(s->listen_fd);
-        conn = qemu_accept(s->listen_fd, NULL, NULL);
+        conn = RETRY_ON_EINTR(qemu_accept(s->listen_fd, NULL, NULL));
         qemu_socket_set_nonblock(s->listen_fd);
         if (conn < 0) {
             error_setg_errno(errp, errno, "Unable to accept a connection");
@@ -491,7 +507,7 @@ static void socket_open(Chardev *chr, json_t *data, bool *be_opened,
                         Error **errp)
 {
     SocketChardev *s = CHARDEV_SOCKET(chr);
-    bool server = true, wait, nodelay = false;
+    bool server = true, wait = false, nodelay = false;
 
     if (!check_refused(data, errp) ||
         !chr_opt_bool(data, "server", &server, errp) ||
@@ -500,7 +516,6 @@ static void socket_open(Chardev *chr, json_t *data, bool *be_opened,
                      errp)) {
         return;
     }
-    wait = server;
     if (!chr_opt_bool(data, "wait", &wait, errp)) {
         return;
     }
@@ -548,7 +563,7 @@ static void socket_finalize(Object *obj)
     SocketChardev *s = CHARDEV_SOCKET(obj);
     Chardev *chr = CHARDEV(obj);
 
-    chr_watch_input(chr, -1, NULL);
+    chr_watch_input(chr, -1, false, NULL);
     drop_source(&s->accept_source);
     drop_source(&s->connect_source);
     drop_source(&s->reconnect_source);

@@ -324,8 +324,8 @@ static bool store_flat(json_t *obj, const char *key, json_t *value,
     return true;
 }
 
-json_t *keyval_parse_flat(const char *params, const char *implied_key,
-                          bool *help, Error **errp)
+static json_t *parse_flat(const char *params, const char *implied_key,
+                          bool *help, bool warn, Error **errp)
 {
     json_t *obj = json_object();
 
@@ -348,9 +348,11 @@ json_t *keyval_parse_flat(const char *params, const char *implied_key,
             bool off = g_str_has_prefix(key, "no");
             const char *name = off ? key + 2 : key;
 
-            warn_report("short-form boolean option '%s' deprecated", key);
-            error_printf("Please use %s=%s instead\n", name,
-                         off ? "off" : "on");
+            if (warn) {
+                warn_report("short-form boolean option '%s' deprecated", key);
+                error_printf("Please use %s=%s instead\n", name,
+                             off ? "off" : "on");
+            }
             params += len + (params[len] == ',');
             ok = store_flat(obj, name, json_string(off ? "off" : "on"), errp);
         }
@@ -360,4 +362,16 @@ json_t *keyval_parse_flat(const char *params, const char *implied_key,
         }
     }
     return obj;
+}
+
+json_t *keyval_parse_flat(const char *params, const char *implied_key,
+                          bool *help, Error **errp)
+{
+    return parse_flat(params, implied_key, help, true, errp);
+}
+
+json_t *keyval_parse_flat_quiet(const char *params, const char *implied_key,
+                                Error **errp)
+{
+    return parse_flat(params, implied_key, NULL, false, errp);
 }

@@ -41,5 +41,8 @@ bool keyval_merge(json_t *dst, const json_t *src, Error **errp);
  */
 json_t *keyval_parse_flat(const char *params, const char *implied_key,
                           bool *help, Error **errp);
+/* The same without a warning of "key" alone, for forms that always had it. */
+json_t *keyval_parse_flat_quiet(const char *params, const char *implied_key,
+                                Error **errp);
 
 #endif /* QEMU_KEYVAL_H */
