@@ -145,11 +145,13 @@ static bool start_machine(Error **errp)
     return !*errp;
 }
 
+static Error *start_error;
+
 /* Ends the program with a message, which names the option it is about. */
-static void vl_check(bool ok, Error *err)
+static void vl_check(bool ok)
 {
     if (!ok) {
-        error_report_err(err);
+        error_report_err(start_error);
         exit(1);
     }
 }
@@ -162,28 +164,28 @@ static void leave_command_line(void)
 
 void vl_init(int argc, char **argv)
 {
-    Error *err = NULL;
+    Error **err = &start_error;
 
     error_init(argv[0]);
     module_call_init(MODULE_INIT_QOM);
     qemu_init_exec_dir(argv[0]);
 
-    vl_check(vl_parse_command_line(argc, argv, &err), err);
+    vl_check(vl_parse_command_line(argc, argv, err));
     leave_command_line();
     add_nographic_defaults();
 
-    vl_check(start_process(&err), err);
-    vl_check(qemu_init_main_loop(&err) == 0, err);
+    vl_check(start_process(err));
+    vl_check(qemu_init_main_loop(err) == 0);
     vl_catch_signals();
     qemu_init_cpu_loop();
 
-    vl_check(connect_clients(&err), err);
+    vl_check(connect_clients(err));
     if (vl.incoming) {
         runstate_set(RUN_STATE_INMIGRATE);
     }
-    vl_check(create_machine(&err), err);
-    vl_check(complete_machine(&err), err);
-    vl_check(start_machine(&err), err);
+    vl_check(create_machine(err));
+    vl_check(complete_machine(err));
+    vl_check(start_machine(err));
     vl_daemon_ready();
 }
 
