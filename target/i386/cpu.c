@@ -328,7 +328,12 @@ static void x86_cpu_realize(DeviceState *dev, Error **errp)
         error_setg(errp, "apic-id property was not initialized properly");
         return;
     }
-    cpu_list_add(cs);
+    /* Puts it in the list: it has a number from here on. */
+    xcc->parent_realize(dev, &err);
+    if (err) {
+        error_propagate(errp, err);
+        return;
+    }
     init_address_space(cpu);
 
     /* There is no thread; monitors show the one that holds the state. */
@@ -337,12 +342,10 @@ static void x86_cpu_realize(DeviceState *dev, Error **errp)
     cs->created = true;
 
     cpu_reset(cs);
-    if (create_apic(cpu, &err)) {
-        xcc->parent_realize(dev, &err);
-    }
-    if (err) {
-        error_propagate(errp, err);
-        cpu_list_remove(cs);
+    if (!create_apic(cpu, errp)) {
+        qemu_remove_machine_init_done_notifier(&cpu->machine_done);
+        address_space_destroy(&cpu->address_space);
+        xcc->parent_unrealize(dev);
         return;
     }
     qemu_register_reset(x86_cpu_machine_reset, cpu);
@@ -355,7 +358,6 @@ static void x86_cpu_unrealize(DeviceState *dev)
     qemu_unregister_reset(x86_cpu_machine_reset, cpu);
     qemu_remove_machine_init_done_notifier(&cpu->machine_done);
     X86_CPU_GET_CLASS(dev)->parent_unrealize(dev);
-    cpu_list_remove(CPU(dev));
     if (cpu->smm_view_made) {
         address_space_destroy(&cpu->smm_address_space);
     }
