@@ -14,6 +14,7 @@
 #include "hw/i386/apic.h"
 #include "hw/intc/i8259.h"
 #include "hw/intc/ioapic.h"
+#include "hw/pci/msi.h"
 #include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
@@ -738,6 +739,8 @@ static void apic_realize(DeviceState *dev, Error **errp)
                           "apic-msi", APIC_SPACE_SIZE);
     s->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, apic_timer_expired, s);
     QLIST_INSERT_HEAD(&apics, s, next);
+    /* Messages are heard: devices may offer MSI. */
+    msi_nonbroken = true;
     vmstate_register_with_alias_id(NULL, s->initial_apic_id, &vmstate_apic, s,
                                    -1, 0, NULL);
 }
