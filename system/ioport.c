@@ -10,6 +10,7 @@
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
 #include "exec/ioport.h"
+#include "trace.h"
 
 static uint64_t unassigned_io_read(void *opaque, hwaddr addr, unsigned size)
 {
@@ -43,6 +44,7 @@ static void port_read(uint32_t addr, void *buf, unsigned len)
 
 void cpu_outb(uint32_t addr, uint8_t val)
 {
+    trace_cpu_out(addr, 'b', val);
     port_write(addr, &val, 1);
 }
 
@@ -50,6 +52,7 @@ void cpu_outw(uint32_t addr, uint16_t val)
 {
     uint8_t buf[2];
 
+    trace_cpu_out(addr, 'w', val);
     stw_le_p(buf, val);
     port_write(addr, buf, 2);
 }
@@ -58,6 +61,7 @@ void cpu_outl(uint32_t addr, uint32_t val)
 {
     uint8_t buf[4];
 
+    trace_cpu_out(addr, 'l', val);
     stl_le_p(buf, val);
     port_write(addr, buf, 4);
 }
@@ -67,6 +71,7 @@ uint8_t cpu_inb(uint32_t addr)
     uint8_t val;
 
     port_read(addr, &val, 1);
+    trace_cpu_in(addr, 'b', val);
     return val;
 }
 
@@ -75,6 +80,7 @@ uint16_t cpu_inw(uint32_t addr)
     uint8_t buf[2];
 
     port_read(addr, buf, 2);
+    trace_cpu_in(addr, 'w', lduw_le_p(buf));
     return lduw_le_p(buf);
 }
 
@@ -83,6 +89,7 @@ uint32_t cpu_inl(uint32_t addr)
     uint8_t buf[4];
 
     port_read(addr, buf, 4);
+    trace_cpu_in(addr, 'l', ldl_le_p(buf));
     return ldl_le_p(buf);
 }
 

@@ -9,9 +9,9 @@
 #include "exec/address-spaces.h"
 #include "memory-internal.h"
 
-const FlatRange *flatview_resolve(FlatView *view, hwaddr addr, hwaddr *xaddr,
-                                  hwaddr *len, bool is_write,
-                                  MemTxAttrs attrs)
+static inline const FlatRange *resolve(FlatView *view, hwaddr addr,
+                                       hwaddr *xaddr, hwaddr *len,
+                                       bool is_write, MemTxAttrs attrs)
 {
     const FlatRange *r = flatview_lookup(view, addr);
     hwaddr room;
@@ -31,6 +31,13 @@ const FlatRange *flatview_resolve(FlatView *view, hwaddr addr, hwaddr *xaddr,
         *len = room + 1;
     }
     return r;
+}
+
+const FlatRange *flatview_resolve(FlatView *view, hwaddr addr, hwaddr *xaddr,
+                                  hwaddr *len, bool is_write,
+                                  MemTxAttrs attrs)
+{
+    return resolve(view, addr, xaddr, len, is_write, attrs);
 }
 
 MemoryRegion *flatview_translate(FlatView *fv, hwaddr addr, hwaddr *xlat,
@@ -135,12 +142,11 @@ static bool without_handlers(const FlatRange *r)
 }
 
 /* One step of a write; *len is cut to what it did. */
-static MemTxResult write_step(FlatView *view, hwaddr addr, MemTxAttrs attrs,
+static inline MemTxResult write_step(FlatView *view, hwaddr addr, MemTxAttrs attrs,
                               const void *buf, hwaddr *len)
 {
     hwaddr xaddr, offset;
-    const FlatRange *r = flatview_resolve(view, addr, &xaddr, len, true,
-                                          attrs);
+    const FlatRange *r = resolve(view, addr, &xaddr, len, true, attrs);
     unsigned size;
     uint64_t val;
 
@@ -165,12 +171,11 @@ static MemTxResult write_step(FlatView *view, hwaddr addr, MemTxAttrs attrs,
                                   attrs);
 }
 
-static MemTxResult read_step(FlatView *view, hwaddr addr, MemTxAttrs attrs,
+static inline MemTxResult read_step(FlatView *view, hwaddr addr, MemTxAttrs attrs,
                              void *buf, hwaddr *len)
 {
     hwaddr xaddr, offset;
-    const FlatRange *r = flatview_resolve(view, addr, &xaddr, len, false,
-                                          attrs);
+    const FlatRange *r = resolve(view, addr, &xaddr, len, false, attrs);
     unsigned size;
     uint64_t val;
     MemTxResult res;

@@ -9,6 +9,7 @@
 #include "qemu/log.h"
 #include "qemu/main-loop.h"
 #include "memory-internal.h"
+#include "trace.h"
 
 /*
  * Accesses from within accesses, of devices that do without the guard: each
@@ -16,6 +17,9 @@
  */
 #define MAX_NESTING 64
 static __thread unsigned nesting;
+
+/* What the trace says of the CPU: this floor does not know of any. */
+#define NO_CPU -1
 
 /* ---- regions that nobody is behind ---- */
 
@@ -42,25 +46,35 @@ MemoryRegion io_mem_unassigned = {
 
 static uint64_t ram_device_read(void *opaque, hwaddr addr, unsigned size)
 {
-    const uint8_t *p = ((MemoryRegion *)opaque)->ram_block->host + addr;
+    MemoryRegion *mr = opaque;
+    const uint8_t *p = mr->ram_block->host + addr;
+    uint64_t data;
 
     switch (size) {
     case 1:
-        return qatomic_read(p);
+        data = qatomic_read(p);
+        break;
     case 2:
-        return qatomic_read((const uint16_t *)p);
+        data = qatomic_read((const uint16_t *)p);
+        break;
     case 4:
-        return qatomic_read((const uint32_t *)p);
+        data = qatomic_read((const uint32_t *)p);
+        break;
     default:
-        return qatomic_read((const uint64_t *)p);
+        data = qatomic_read((const uint64_t *)p);
+        break;
     }
+    trace_memory_region_ram_device_read(NO_CPU, mr, addr, data, size);
+    return data;
 }
 
 static void ram_device_write(void *opaque, hwaddr addr, uint64_t data,
                              unsigned size)
 {
-    uint8_t *p = ((MemoryRegion *)opaque)->ram_block->host + addr;
+    MemoryRegion *mr = opaque;
+    uint8_t *p = mr->ram_block->host + addr;
 
+    trace_memory_region_ram_device_write(NO_CPU, mr, addr, data, size);
     switch (size) {
     case 1:
         qatomic_set(p, data);
@@ -134,7 +148,7 @@ static inline bool within(const MemoryRegion *mr, hwaddr addr, unsigned size)
                      mr->size);
 }
 
-static bool refuse(MemoryRegion *mr, hwaddr addr, unsigned size,
+static bool __attribute__((cold, noinline)) refuse(MemoryRegion *mr, hwaddr addr, unsigned size,
                    bool is_write, const char *reason)
 {
     qemu_log_mask(LOG_GUEST_ERROR,
@@ -166,7 +180,7 @@ static inline const char *violated_rule(MemoryRegion *mr, hwaddr addr,
     return NULL;
 }
 
-bool memory_region_access_valid(MemoryRegion *mr, hwaddr addr, unsigned size,
+static inline bool access_valid(MemoryRegion *mr, hwaddr addr, unsigned size,
                                 bool is_write, MemTxAttrs attrs)
 {
     const char *reason;
@@ -176,6 +190,12 @@ bool memory_region_access_valid(MemoryRegion *mr, hwaddr addr, unsigned size,
     }
     reason = violated_rule(mr, addr, size, is_write, attrs);
     return likely(!reason) || refuse(mr, addr, size, is_write, reason);
+}
+
+bool memory_region_access_valid(MemoryRegion *mr, hwaddr addr, unsigned size,
+                                bool is_write, MemTxAttrs attrs)
+{
+    return access_valid(mr, addr, size, is_write, attrs);
 }
 
 unsigned memory_region_access_size(MemoryRegion *mr, hwaddr l, hwaddr addr)
@@ -325,8 +345,18 @@ typedef struct Entry {
     MemReentrancyGuard *guard;
 } Entry;
 
-static bool enter(MemoryRegion *mr, hwaddr addr, unsigned size, bool is_write,
-                  Entry *entry)
+static bool __attribute__((cold, noinline)) refuse_reentry(MemoryRegion *mr, hwaddr addr, unsigned size)
+{
+    trace_memory_region_reentrant_io(NO_CPU, mr, addr, size,
+                                     memory_region_name(mr));
+    qemu_log_mask(LOG_GUEST_ERROR, "Blocked re-entrant IO on MemoryRegion: "
+                  "%s at addr: 0x%" HWADDR_PRIX "\n",
+                  memory_region_name(mr), addr);
+    return false;
+}
+
+static inline bool enter(MemoryRegion *mr, hwaddr addr, unsigned size,
+                         bool is_write, Entry *entry)
 {
     MemReentrancyGuard *guard = mr->guard;
 
@@ -336,7 +366,7 @@ static bool enter(MemoryRegion *mr, hwaddr addr, unsigned size, bool is_write,
     }
     if (guard && !mr->disable_reentrancy_guard) {
         if (unlikely(guard->engaged_in_io)) {
-            return refuse(mr, addr, size, is_write, "re-entrant");
+            return refuse_reentry(mr, addr, size);
         }
         guard->engaged_in_io = true;
         entry->guard = guard;
@@ -345,7 +375,7 @@ static bool enter(MemoryRegion *mr, hwaddr addr, unsigned size, bool is_write,
     return true;
 }
 
-static void leave(const Entry *entry)
+static inline void leave(const Entry *entry)
 {
     nesting--;
     if (entry->guard) {
@@ -374,7 +404,7 @@ MemTxResult memory_region_dispatch_read(MemoryRegion *mr, hwaddr addr,
         mr = mr->alias;
     }
     *pval = 0;
-    if (!memory_region_access_valid(mr, addr, size, false, attrs)) {
+    if (!access_valid(mr, addr, size, false, attrs)) {
         return MEMTX_DECODE_ERROR;
     }
     if (!enter(mr, addr, size, false, &entry)) {
@@ -390,6 +420,8 @@ MemTxResult memory_region_dispatch_read(MemoryRegion *mr, hwaddr addr,
         res = read_widened(mr, addr, pval, size, impl, attrs);
     }
     leave(&entry);
+    trace_memory_region_ops_read(NO_CPU, mr, addr, *pval, size,
+                                 memory_region_name(mr));
     *pval = adjust_endianness(mr, *pval, op, size);
     return res;
 }
@@ -421,7 +453,7 @@ MemTxResult memory_region_dispatch_write(MemoryRegion *mr, hwaddr addr,
         addr += mr->alias_offset;
         mr = mr->alias;
     }
-    if (!memory_region_access_valid(mr, addr, size, true, attrs)) {
+    if (!access_valid(mr, addr, size, true, attrs)) {
         return MEMTX_DECODE_ERROR;
     }
     data = adjust_endianness(mr, data & size_mask(size), op, size);
@@ -432,6 +464,8 @@ MemTxResult memory_region_dispatch_write(MemoryRegion *mr, hwaddr addr,
     if (!enter(mr, addr, size, true, &entry)) {
         return MEMTX_ACCESS_ERROR;
     }
+    trace_memory_region_ops_write(NO_CPU, mr, addr, data, size,
+                                  memory_region_name(mr));
     impl = impl_size(mr, size);
     if (likely(impl == size)) {
         res = call_write(mr, addr, data, size, attrs);

@@ -24,6 +24,7 @@
 #include "qemu/main-loop.h"
 #include "exec/address-spaces.h"
 #include "memory-internal.h"
+#include "trace.h"
 
 AddressSpaceList address_spaces = QTAILQ_HEAD_INITIALIZER(address_spaces);
 static QTAILQ_HEAD(, AddressSpace) tracked_spaces =
@@ -218,6 +219,7 @@ static FlatView *view_from_ranges(GArray *ranges, MemoryRegion *root)
         r->owner = hold_owner(r->mr);
     }
     view->root_owner = hold_owner(root);
+    trace_flatview_new(view, root);
     return view;
 }
 
@@ -307,6 +309,7 @@ static void flatview_free(FlatView *view)
 {
     Object *root_owner = view->root_owner;
 
+    trace_flatview_destroy(view, view->root);
     memory_view_forget(view);
     for (unsigned i = 0; i < view->nr; i++) {
         release_owner(view->ranges[i].owner);

@@ -6,6 +6,7 @@
 #include "qemu/osdep.h"
 #include "exec/ram_addr.h"
 #include "memory-internal.h"
+#include "trace.h"
 
 static QTAILQ_HEAD(, MemoryListener) memory_listeners =
     QTAILQ_HEAD_INITIALIZER(memory_listeners);
@@ -418,7 +419,11 @@ static void sync_dirty(MemoryRegion *mr, bool last_stage)
                 }
             }
             flatview_unref(view);
+            trace_memory_region_sync_dirty(mr ? mr->name : "(all)",
+                                           l->name ?: "", 0);
         } else if (l->log_sync_global) {
+            trace_memory_region_sync_dirty(mr ? mr->name : "(all)",
+                                           l->name ?: "", 1);
             l->log_sync_global(l, last_stage);
         }
     }
@@ -512,6 +517,7 @@ void memory_global_dirty_log_start(unsigned int flags)
         start_all_blocks();
     }
     qatomic_set(&global_dirty_tracking, before | flags);
+    trace_global_dirty_changed(global_dirty_tracking);
     if (before) {
         return;
     }
@@ -529,6 +535,7 @@ void memory_global_dirty_log_stop(unsigned int flags)
     MemoryListener *l;
 
     qatomic_set(&global_dirty_tracking, before & ~flags);
+    trace_global_dirty_changed(global_dirty_tracking);
     if (!before || global_dirty_tracking) {
         return;
     }

@@ -14,6 +14,7 @@
 #include "qemu/error-report.h"
 #include "qemu/mmap-alloc.h"
 #include "qemu/units.h"
+#include "trace.h"
 
 /* Offsets of blocks are multiples of this: whole words of any bitmap. */
 #define OFFSET_ALIGN (256 * KiB)
@@ -494,6 +495,9 @@ int ram_block_discard_range(RAMBlock *rb, uint64_t start, size_t length)
             ret = -errno;
         }
     }
+    trace_ram_block_discard_range(rb->idstr, rb->host + start, length,
+                                  rb->fd < 0 || !(rb->flags & RAM_SHARED),
+                                  rb->fd >= 0, ret);
     if (ret) {
         error_report("discard of '%s' at 0x%" PRIx64 ": %s", rb->idstr, start,
                      strerror(-ret));
