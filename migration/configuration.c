@@ -137,8 +137,11 @@ static int check_machine(const Configuration *c, Error **errp)
 
     if (c->name_len != strlen(local) ||
         memcmp(c->name, local, c->name_len)) {
-        error_setg(errp, "Machine type received is '%.*s' and local is '%s'",
-                   (int)MIN(c->name_len, 64), c->name ? c->name : "", local);
+        g_autofree char *shown =
+            qemu_file_printable(c->name ? c->name : "", c->name_len);
+
+        error_setg(errp, "Machine type received is '%s' and local is '%s'",
+                   shown, local);
         return -EINVAL;
     }
     return 0;

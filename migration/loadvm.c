@@ -119,7 +119,7 @@ static int load_first(QEMUFile *f, bool live, Error **errp)
     }
     se = savevm_find(idstr, instance_id);
     if (!se) {
-        g_autofree char *shown = g_strescape(idstr, NULL);
+        g_autofree char *shown = qemu_file_printable(idstr, strlen(idstr));
 
         error_setg(errp, "Unknown savevm section or instance '%s' %u. Make "
                    "sure that your current VM setup matches your saved VM "

@@ -469,6 +469,13 @@ size_t qemu_get_counted_string(QEMUFile *f, char buf[256])
     return got == len ? got : 0;
 }
 
+char *qemu_file_printable(const void *name, size_t len)
+{
+    g_autofree char *text = g_strndup(name, MIN(len, 80));
+
+    return g_strescape(text, NULL);
+}
+
 /* --- The rest --- */
 
 void *qemu_file_get_opaque(QEMUFile *f)
@@ -531,6 +538,12 @@ int qemu_file_rate_limit(QEMUFile *f)
 {
     return f->error || qatomic_read(&f->stopped) ||
            (f->rate_limit > 0 && f->rate_used > f->rate_limit);
+}
+
+int64_t qemu_file_rate_left(QEMUFile *f)
+{
+    return f->rate_limit > 0 ? MAX(f->rate_limit - f->rate_used, 0)
+                             : INT64_MAX;
 }
 
 void qemu_file_reset_rate_limit(QEMUFile *f)

@@ -100,6 +100,11 @@ size_t qemu_get_buffer_in_place(QEMUFile *f, uint8_t **buf, size_t size);
 /* Bytes a time slice; see the engine.  1: the slice is used up, or an
  * error. */
 int qemu_file_rate_limit(QEMUFile *f);
+/* A name from a stream, fit to be shown; g_free() it. */
+char *qemu_file_printable(const void *name, size_t len);
+
+/* Bytes that are left of the slice; INT64_MAX without a limit. */
+int64_t qemu_file_rate_left(QEMUFile *f);
 void qemu_file_reset_rate_limit(QEMUFile *f);
 void qemu_file_set_rate_limit(QEMUFile *f, int64_t limit);
 int64_t qemu_file_get_rate_limit(QEMUFile *f);

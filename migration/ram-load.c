@@ -183,8 +183,10 @@ static int load_sizes(QEMUFile *f, uint64_t left)
         }
         rb = find_block(name) ? NULL : adopt_block(name);
         if (!rb) {
+            g_autofree char *shown = qemu_file_printable(name, strlen(name));
+
             return refuse(f, "Unknown ramblock \"%s\", cannot accept "
-                          "migration", name);
+                          "migration", shown);
         }
         if (length > left) {
             return refuse(f, "ramblock \"%s\" has 0x%" PRIx64 " bytes of "
@@ -224,8 +226,10 @@ static RAMBlock *load_block_name(QEMUFile *f, int flags)
     if (!qemu_file_get_error(f)) {
         current_block = find_block(name);
         if (!current_block || !ram_block_is_sent(current_block)) {
+            g_autofree char *shown = qemu_file_printable(name, strlen(name));
+
             current_block = NULL;
-            refuse(f, "block '%s' should not be migrated", name);
+            refuse(f, "block '%s' should not be migrated", shown);
         }
     }
     return current_block;

@@ -213,10 +213,10 @@ static void send_page(QEMUFile *f, RAMBlock *rb, uint64_t page)
 }
 
 /*
- * Takes the next run of dirty pages, of at most RUN_PAGES: how many, 0 when
- * none is left.  Their bits are clear afterwards.
+ * Takes the next run of dirty pages, of at most @max: how many, 0 when none
+ * is left.  Their bits are clear afterwards.
  */
-static size_t take_run(RAMBlock **rb, uint64_t *first)
+static size_t take_run(RAMBlock **rb, uint64_t *first, size_t max)
 {
     size_t n = 0;
 
@@ -228,9 +228,9 @@ static size_t take_run(RAMBlock **rb, uint64_t *first)
 
         if (page < b->pages) {
             uint64_t end = find_next_zero_bit(b->rb->bmap,
-                MIN(b->pages, page + RUN_PAGES), page + 1);
+                MIN(b->pages, page + max), page + 1);
 
-            n = MIN(end, MIN(b->pages, page + RUN_PAGES)) - page;
+            n = MIN(end, MIN(b->pages, page + max)) - page;
             bitmap_clear(b->rb->bmap, page, n);
             ram_stats.dirty_pages -= n;
             *rb = b->rb;
@@ -255,7 +255,10 @@ static bool send_run(QEMUFile *f)
     DECLARE_BITMAP(absent, RUN_PAGES) = { 0 };
     RAMBlock *rb;
     uint64_t first;
-    size_t n = take_run(&rb, &first);
+    /* A slice of the bandwidth is overrun by a page at most. */
+    size_t max = MIN(qemu_file_rate_left(f) / TARGET_PAGE_SIZE + 1,
+                     RUN_PAGES);
+    size_t n = take_run(&rb, &first, max);
 
     if (n && ram.first_round) {
         ram_find_absent(rb, first, n, absent);

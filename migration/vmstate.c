@@ -509,7 +509,9 @@ static int vms_get_subsections(QEMUFile *f, const VMStateDescription *vmsd,
         }
         i = vms_subsection_index(vmsd, name, len);
         if (i < 0) {
-            error_setg(errp, "unknown subsection '%.*s'", (int)len, name);
+            g_autofree char *shown = qemu_file_printable(name, len);
+
+            error_setg(errp, "unknown subsection '%s'", shown);
             return -ENOENT;
         }
         sub = vmsd->subsections[i];
