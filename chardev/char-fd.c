@@ -430,10 +430,6 @@ static void pty_open(Chardev *chr, json_t *data, bool *be_opened,
     qemu_set_cloexec(master);
     chr->filename = g_strdup_printf("pty:%s", name);
     qemu_chr_open_fd(chr, master, master);
-    printf("char device redirected to %s%s%s%s\n", name,
-           chr->label ? " (label " : "", chr->label ? chr->label : "",
-           chr->label ? ")" : "");
-    fflush(stdout);
     *be_opened = false;
     pty_wait(CHARDEV_FD(chr));
 }

@@ -251,6 +251,12 @@ static Chardev *new_from_data(const char *id, const ChardevKind *kind,
     Chardev *chr = qemu_chardev_new(base ? base : id, kind->typename, data,
                                     context, errp);
 
+    if (chr && CHARDEV_IS_PTY(chr)) {
+        /* QMP has it in its reply; who starts programs reads it here. */
+        printf("char device redirected to %s (label %s)\n",
+               chr->filename + strlen("pty:"), chr->label);
+        fflush(stdout);
+    }
     if (chr && mux) {
         Chardev *m = mux_new(id, base, context, errp);
 

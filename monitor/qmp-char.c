@@ -40,6 +40,16 @@ json_t *qmp_ringbuf_read(json_t *args, Error **errp)
     return data ? json_string_any(data) : NULL;
 }
 
+json_t *qmp_chardev_add(json_t *args, Error **errp)
+{
+    return chardev_add(args, errp);
+}
+
+json_t *qmp_chardev_change(json_t *args, Error **errp)
+{
+    return chardev_change(args, errp);
+}
+
 json_t *qmp_chardev_remove(json_t *args, Error **errp)
 {
     return chardev_remove(json_get_str(args, "id"), errp) ? json_object()
