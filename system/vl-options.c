@@ -18,6 +18,7 @@
 #include "sysemu/runstate.h"
 #include "sysemu/sysemu.h"
 #include "vl.h"
+#include "trace/control.h"
 
 /*** Small handlers ***/
 
@@ -183,6 +184,16 @@ static void opt_log_file(const char *arg, Error **errp)
     vl.log_file = arg;
 }
 
+static void opt_trace(const char *arg, Error **errp)
+{
+    bool help;
+
+    if (trace_opt_parse(arg, &help, errp) && help) {
+        trace_list_events(stdout);
+        exit(0);
+    }
+}
+
 static void opt_dfilter(const char *arg, Error **errp)
 {
     vl.dfilter = arg;
@@ -294,6 +305,8 @@ const VLOption vl_options[] = {
     { "D", "file", "where the log goes; stderr if not given", opt_log_file },
     { "dfilter", "range,...", "log only what concerns these addresses",
       opt_dfilter },
+    { "trace", "[[enable=]pattern][,events=file][,file=file]",
+      "log these trace events ('-trace help' lists them)", opt_trace },
     { "no-reboot", NULL, "end instead of rebooting", opt_no_reboot },
     { "no-shutdown", NULL, "stop instead of ending", opt_no_shutdown },
     { "action", "reboot=reset|shutdown | shutdown=poweroff|pause |\n"

@@ -52,7 +52,11 @@ static bool start_log(Error **errp)
     if (!vl.log_mask && !vl.log_file) {
         return true;
     }
-    return qemu_set_log_filename_flags(vl.log_file, mask, errp);
+    /* -trace may have switched its part on. */
+    mask |= qemu_loglevel;
+    return vl.log_file ?
+           qemu_set_log_filename_flags(vl.log_file, mask, errp) :
+           qemu_set_log(mask, errp);
 }
 
 static bool start_process(Error **errp)
