@@ -110,7 +110,8 @@ json_t *qmp_query_hotpluggable_cpus(json_t *args, Error **errp)
 {
     if (!current_machine ||
         !MACHINE_GET_CLASS(current_machine)->has_hotpluggable_cpus) {
-        error_setg(errp, "machine does not support hot-plugging CPUs");
+        error_setg(errp, "The feature 'query-hotpluggable-cpus' is not "
+                   "enabled");
         return NULL;
     }
     return machine_query_hotpluggable_cpus(current_machine);

@@ -110,6 +110,13 @@ void machine_free_boot_config(MachineState *ms)
     memset(&ms->boot_config, 0, sizeof(ms->boot_config));
 }
 
+char *machine_default_boot_order(MachineState *ms)
+{
+    const char *order = MACHINE_GET_CLASS(ms)->default_boot_order;
+
+    return g_strdup(order ? order : "");
+}
+
 static bool visit_boot(Visitor *v, const char *name, BootConfiguration *c,
                        Error **errp)
 {
@@ -161,7 +168,7 @@ void machine_set_boot(Object *obj, Visitor *v, const char *name, void *opaque,
         return;
     }
     if (!c.order) {
-        c.order = g_strdup(MACHINE_GET_CLASS(ms)->default_boot_order);
+        c.order = machine_default_boot_order(ms);
     }
     machine_free_boot_config(ms);
     ms->boot_config = c;

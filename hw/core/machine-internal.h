@@ -21,6 +21,7 @@ void machine_get_mem(Object *obj, Visitor *v, const char *name, void *opaque,
 void machine_set_mem(Object *obj, Visitor *v, const char *name, void *opaque,
                      Error **errp);
 
+char *machine_default_boot_order(MachineState *ms);
 void machine_free_boot_config(MachineState *ms);
 
 #endif /* HW_CORE_MACHINE_INTERNAL_H */

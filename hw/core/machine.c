@@ -304,7 +304,7 @@ static void machine_init(Object *obj)
         .threads = 1,
         .max_cpus = mc->default_cpus,
     };
-    ms->boot_config.order = g_strdup(mc->default_boot_order);
+    ms->boot_config.order = machine_default_boot_order(ms);
 }
 
 static void machine_finalize(Object *obj)
