@@ -26,6 +26,10 @@ static int next_index(void)
 
 void cpu_list_add(CPUState *cpu)
 {
+    /* A model that needs its index early has done it before. */
+    if (QTAILQ_IN_USE(cpu, node)) {
+        return;
+    }
     if (cpu->cpu_index == UNASSIGNED_CPU_INDEX) {
         cpu->cpu_index = next_index();
     }

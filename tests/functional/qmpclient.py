@@ -23,9 +23,13 @@ class Emulator:
         self.socket.settimeout(30)
         self.buffer = b''
         self.events = []
-        self.greeting = self.receive()
-        if negotiate:
-            assert self.execute('qmp_capabilities') == {}
+        try:
+            self.greeting = self.receive()
+            if negotiate:
+                assert self.execute('qmp_capabilities') == {}
+        except Exception:
+            self.__exit__()
+            raise
 
     def __enter__(self):
         return self
