@@ -17,19 +17,24 @@ MemReentrancyGuard *(*memory_guard_of_owner)(Object *owner);
 static char *escape_name(const char *name)
 {
     static const char hex[] = "0123456789abcdef";
-    GString *s = g_string_sized_new(strlen(name) + 4);
+    char *escaped, *p;
 
+    if (!strpbrk(name, "/[]\\")) {
+        return g_strconcat(name, "[*]", NULL);
+    }
+    escaped = p = g_malloc(4 * strlen(name) + sizeof("[*]"));
     for (; *name; name++) {
         if (strchr("/[]\\", *name)) {
-            g_string_append(s, "\\x");
-            g_string_append_c(s, hex[(uint8_t)*name >> 4]);
-            g_string_append_c(s, hex[*name & 15]);
+            *p++ = '\\';
+            *p++ = 'x';
+            *p++ = hex[(uint8_t)*name >> 4];
+            *p++ = hex[*name & 15];
         } else {
-            g_string_append_c(s, *name);
+            *p++ = *name;
         }
     }
-    g_string_append(s, "[*]");
-    return g_string_free(s, false);
+    strcpy(p, "[*]");
+    return escaped;
 }
 
 /* Regions of nobody are kept where objects without a parent are. */
