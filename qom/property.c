@@ -149,6 +149,20 @@ static ObjectProperty *property_new(const char *name, const char *type,
 }
 
 /* The name that "base[*]" stands for. */
+/* "base[number]"; printf takes a thousand instructions for it. */
+static char *numbered(const char *base, unsigned number)
+{
+    char digits[12];
+    char *p = &digits[sizeof(digits) - 1];
+
+    *p = '\0';
+    do {
+        *--p = '0' + number % 10;
+        number /= 10;
+    } while (number);
+    return g_strconcat(base, "[", p, "]", NULL);
+}
+
 static char *pick_number(Object *obj, const char *name, size_t len)
 {
     struct ObjectPropertyIndex *index = table_index(&obj->properties);
@@ -161,10 +175,10 @@ static char *pick_number(Object *obj, const char *name, size_t len)
                                                  g_free, NULL);
     }
     number = GPOINTER_TO_UINT(g_hash_table_lookup(index->next_free, base));
-    full = g_strdup_printf("%s[%u]", base, number);
+    full = numbered(base, number);
     while (object_property_find(obj, full)) {
         g_free(full);
-        full = g_strdup_printf("%s[%u]", base, ++number);
+        full = numbered(base, ++number);
     }
     g_hash_table_insert(index->next_free, base, GUINT_TO_POINTER(number + 1));
     return full;

@@ -47,8 +47,10 @@ bool object_property_is_child(const ObjectProperty *prop)
 ObjectProperty *object_property_try_add_child(Object *obj, const char *name,
                                               Object *child, Error **errp)
 {
-    g_autofree char *type = g_strdup_printf("child<%s>",
-                                            object_get_typename(child));
+    /* Not printf: this is done for each object of a starting machine. */
+    g_autofree char *type = g_strconcat("child<",
+                                        object_get_typename(child), ">",
+                                        NULL);
     ObjectProperty *prop;
 
     assert(!child->parent);
