@@ -43,6 +43,7 @@ class Machine:
         self.args = [program, '-machine', 'q35', '-accel', 'qtest',
                      '-nodefaults', '-display', 'none', '-m', '64M',
                      '-qtest', 'unix:' + self.path('qtest'),
+                     '-qtest-log', '/dev/null',
                      '-qmp', 'unix:' + self.path('qmp')]
         for device in devices:
             self.args += ['-device', device]
@@ -105,8 +106,8 @@ class Machine:
         return int.from_bytes(bytes.fromhex(word[2:]), 'little')
 
     def close(self):
-        self.process.terminate()
-        status = self.process.wait()
+        self.command('quit')
+        status = self.process.wait(10)
         self.dir.cleanup()
         return status
 

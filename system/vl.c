@@ -9,6 +9,7 @@
  */
 #include "qemu/osdep.h"
 #include "chardev/char.h"
+#include "hw/pci/msix-observer.h"
 #include "hw/qdev-properties.h"
 #include "migration/misc.h"
 #include "monitor/monitor.h"
@@ -112,6 +113,7 @@ static bool create_machine(Error **errp)
         return false;
     }
     migration_object_init();
+    msix_stats_start();
     return vl_create_objects(errp) && vl_set_memory(errp) &&
            vl_create_ports(errp) && vl_create_monitors(errp) &&
            vl_init_board(errp);
