@@ -347,11 +347,9 @@ static void set_code(Object *obj, Visitor *v, const char *name,
     } \
     static void set_default_##kind(ObjectProperty *op, const Property *prop) \
     { \
-        int value = find_code(kind##_codes, ARRAY_SIZE(kind##_codes), \
-                              prop->defval.i); \
-        \
+        /* The default is given as the enumeration's value, not the code. */ \
         object_property_set_default_str(op, \
-            qapi_enum_lookup(&qapi##_lookup, value)); \
+            qapi_enum_lookup(&qapi##_lookup, prop->defval.i)); \
     } \
     QEMU_BUILD_BUG_ON(ARRAY_SIZE(kind##_codes) != qapi##__COUNT_); \
     const PropertyInfo qdev_prop_##kind = { \
