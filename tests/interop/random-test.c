@@ -18,15 +18,21 @@ typedef struct Subject {
     uint16_t vendor, id;
     /* BARs whose registers may be accessed at random. */
     unsigned bars;
-    /* Reads there depend on the host's time or randomness. */
-    unsigned volatile_bars;
+    /*
+     * Registers of BAR 0, a bit for each 4 bytes, whose values depend on how
+     * fast a thread of the stock emulator is.
+     */
+    uint64_t racing;
 } Subject;
+
+/* The factorial and "computing" in the status register. */
+#define EDU_RACING (1 << 0x08 / 4 | 1 << 0x20 / 4)
 
 static const Subject subjects[] = {
     { "q35", "pci-testdev", 0x1b36, 0x0005, 0x3, 0 },
     { "pc", "pci-testdev", 0x1b36, 0x0005, 0x3, 0 },
-    { "q35", "edu", 0x1234, 0x11e8, 0x1, 0 },
-    { "pc", "edu", 0x1234, 0x11e8, 0x1, 0 },
+    { "q35", "edu", 0x1234, 0x11e8, 0x1, EDU_RACING },
+    { "pc", "edu", 0x1234, 0x11e8, 0x1, EDU_RACING },
     { "q35", "virtio-rng-pci", 0x1af4, 0x1005, 0x2, 0 },
     { "q35", "virtio-rng-pci,disable-legacy=on", 0x1af4, 0x1044, 0x2, 0 },
     { "pc", "virtio-rng-pci", 0x1af4, 0x1005, 0x3, 0 },
@@ -135,7 +141,8 @@ static void step_bar(Pair *p, GRand *rand)
     }
     if (g_rand_boolean(rand)) {
         note(p, "BAR %u read of %u at 0x%" PRIx64, bar, size, offset);
-        if (p->subject->volatile_bars >> bar & 1) {
+        if (bar == 0 && offset < 256 &&
+            (p->subject->racing >> offset / 4 & 3)) {
             return;
         }
         same(p, pci_read(p->ours, bar, offset, size),
