@@ -111,6 +111,12 @@ void chr_watch_input(Chardev *chr, int fd, bool want_hup,
     s->want_hup = want_hup;
     g_source_set_callback(chr->gsource,
                           (GSourceFunc)(void (*)(void))readable, chr, NULL);
+    /*
+     * Nothing below runs the loop again.  GLib would guard against that by
+     * taking our descriptor out of the loop and putting it back around each
+     * call, with three system calls.
+     */
+    g_source_set_can_recurse(chr->gsource, TRUE);
     g_source_attach(chr->gsource, chr->gcontext);
 }
 
