@@ -86,8 +86,8 @@ MemTxResult dma_buf_write(void *ptr, dma_addr_t len, dma_addr_t *residual,
 uint64_t dma_aligned_pow2_mask(uint64_t start, uint64_t end,
                                int max_addr_bits)
 {
-    uint64_t max_mask = max_addr_bits >= 64 ? UINT64_MAX
-                                            : ((uint64_t)1 << max_addr_bits) - 1;
+    uint64_t max_mask = max_addr_bits >= 64
+                        ? UINT64_MAX : ((uint64_t)1 << max_addr_bits) - 1;
     uint64_t align_mask = start ? (start & -start) - 1 : UINT64_MAX;
     uint64_t size_mask = end - start;
 

@@ -142,8 +142,9 @@ static bool without_handlers(const FlatRange *r)
 }
 
 /* One step of a write; *len is cut to what it did. */
-static inline MemTxResult write_step(FlatView *view, hwaddr addr, MemTxAttrs attrs,
-                              const void *buf, hwaddr *len)
+static inline MemTxResult write_step(FlatView *view, hwaddr addr,
+                                     MemTxAttrs attrs, const void *buf,
+                                     hwaddr *len)
 {
     hwaddr xaddr, offset;
     const FlatRange *r = resolve(view, addr, &xaddr, len, true, attrs);
@@ -171,8 +172,9 @@ static inline MemTxResult write_step(FlatView *view, hwaddr addr, MemTxAttrs att
                                   attrs);
 }
 
-static inline MemTxResult read_step(FlatView *view, hwaddr addr, MemTxAttrs attrs,
-                             void *buf, hwaddr *len)
+static inline MemTxResult read_step(FlatView *view, hwaddr addr,
+                                    MemTxAttrs attrs, void *buf,
+                                    hwaddr *len)
 {
     hwaddr xaddr, offset;
     const FlatRange *r = resolve(view, addr, &xaddr, len, false, attrs);

@@ -148,8 +148,9 @@ static inline bool within(const MemoryRegion *mr, hwaddr addr, unsigned size)
                      mr->size);
 }
 
-static bool __attribute__((cold, noinline)) refuse(MemoryRegion *mr, hwaddr addr, unsigned size,
-                   bool is_write, const char *reason)
+static bool __attribute__((cold, noinline))
+refuse(MemoryRegion *mr, hwaddr addr, unsigned size, bool is_write,
+       const char *reason)
 {
     qemu_log_mask(LOG_GUEST_ERROR,
                   "Invalid %s at addr 0x%" HWADDR_PRIX ", size %u, "
@@ -345,7 +346,8 @@ typedef struct Entry {
     MemReentrancyGuard *guard;
 } Entry;
 
-static bool __attribute__((cold, noinline)) refuse_reentry(MemoryRegion *mr, hwaddr addr, unsigned size)
+static bool __attribute__((cold, noinline))
+refuse_reentry(MemoryRegion *mr, hwaddr addr, unsigned size)
 {
     trace_memory_region_reentrant_io(NO_CPU, mr, addr, size,
                                      memory_region_name(mr));
