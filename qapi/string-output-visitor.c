@@ -152,7 +152,8 @@ static bool so_int64(Visitor *v, const char *name, int64_t *obj, Error **errp)
 static bool so_uint64(Visitor *v, const char *name, uint64_t *obj,
                       Error **errp)
 {
-    return add_integer(to_so(v), *obj, false);
+    /* "info qtree" shows UINT64_MAX as -1, which is how it is meant. */
+    return add_integer(to_so(v), *obj, true);
 }
 
 static bool so_size(Visitor *v, const char *name, uint64_t *obj, Error **errp)

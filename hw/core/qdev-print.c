@@ -36,13 +36,18 @@ static void print_lines(Monitor *mon, DeviceState *dev, int indent)
     }
 }
 
-/* The form made for people where there is one; NULL for unreadable values. */
+/*
+ * The form made for people where there is one, as it is; else the value as
+ * its type prints.  NULL for what cannot be read.
+ */
 static char *printed_value(DeviceState *dev, const Property *prop)
 {
-    g_autofree char *legacy = g_strdup_printf("legacy-%s", prop->name);
-    const char *name = prop->info->print ? legacy : prop->name;
+    if (prop->info->print) {
+        g_autofree char *name = g_strdup_printf("legacy-%s", prop->name);
 
-    return object_property_print(OBJECT(dev), name, true, NULL);
+        return object_property_get_str(OBJECT(dev), name, NULL);
+    }
+    return object_property_print(OBJECT(dev), prop->name, true, NULL);
 }
 
 static void print_props(Monitor *mon, DeviceState *dev, const Property *prop,

@@ -293,7 +293,7 @@ const PropertyInfo qdev_prop_blocksize = {
 /*
  * PCI Express links.  The field has the value of the Link Capabilities
  * register (PCIe 4.0, 7.5.3.6): speeds count from 1, a width is its number of
- * lanes.
+ * lanes.  The default in the Property is of the QAPI enumeration, though.
  */
 
 static int find_code(const int *codes, int n, int code)
@@ -345,12 +345,6 @@ static void set_code(Object *obj, Visitor *v, const char *name,
     { \
         set_code(obj, v, name, opaque, kind##_codes, errp); \
     } \
-    static void set_default_##kind(ObjectProperty *op, const Property *prop) \
-    { \
-        /* The default is given as the enumeration's value, not the code. */ \
-        object_property_set_default_str(op, \
-            qapi_enum_lookup(&qapi##_lookup, prop->defval.i)); \
-    } \
     QEMU_BUILD_BUG_ON(ARRAY_SIZE(kind##_codes) != qapi##__COUNT_); \
     const PropertyInfo qdev_prop_##kind = { \
         .name = #qapi, \
@@ -358,8 +352,7 @@ static void set_code(Object *obj, Visitor *v, const char *name,
         .enum_table = &qapi##_lookup, \
         .get = get_##kind, \
         .set = set_##kind, \
-        .set_default_value = set_default_##kind, \
-        .init_default = qdev_propinfo_init_default_32, \
+        .set_default_value = qdev_propinfo_set_default_value_enum, \
     };
 
 #define PCIELinkSpeed__COUNT_ PCIE_LINK_SPEED__MAX

@@ -50,6 +50,7 @@ extern const PropertyInfo qdev_prop_audiodev;
 #define DEFINE_PROP_OFF_AUTO_PCIBAR(_n, _s, _f, _d) \
     DEFINE_PROP_SIGNED(_n, _s, _f, _d, qdev_prop_off_auto_pcibar, \
                        OffAutoPCIBAR)
+/* The field has the registers' encoding, the default is of the QAPI type. */
 #define DEFINE_PROP_PCIE_LINK_SPEED(_n, _s, _f, _d) \
     DEFINE_PROP_SIGNED(_n, _s, _f, _d, qdev_prop_pcie_link_speed, \
                        PCIExpLinkSpeed)
