@@ -359,11 +359,11 @@ int mig_channel_write(MigChannel *ch, struct iovec *iov, int niov,
     return 0;
 }
 
-static ssize_t channel_read(MigChannel *ch, void *buf, size_t len,
-                            Error **errp)
+static ssize_t channel_readv(MigChannel *ch, const struct iovec *iov,
+                             int niov, Error **errp)
 {
     for (;;) {
-        ssize_t n = read(ch->in, buf, len);
+        ssize_t n = readv(ch->in, iov, MIN(niov, IOV_MAX));
 
         if (n >= 0) {
             return n;
@@ -379,6 +379,31 @@ static ssize_t channel_read(MigChannel *ch, void *buf, size_t len,
             return ret;
         }
     }
+}
+
+static ssize_t channel_read(MigChannel *ch, void *buf, size_t len,
+                            Error **errp)
+{
+    struct iovec iov = { .iov_base = buf, .iov_len = len };
+
+    return channel_readv(ch, &iov, 1, errp);
+}
+
+bool mig_channel_readv_all(MigChannel *ch, struct iovec *iov, int niov,
+                           Error **errp)
+{
+    while (niov) {
+        ssize_t n = channel_readv(ch, iov, niov, errp);
+
+        if (n <= 0) {
+            if (!n) {
+                error_setg(errp, "%s ends unexpectedly", ch->what);
+            }
+            return false;
+        }
+        advance_iov(&iov, &niov, n);
+    }
+    return true;
 }
 
 int mig_channel_read_all(MigChannel *ch, void *buf, size_t len, bool *eof,

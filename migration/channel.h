@@ -53,10 +53,14 @@ bool mig_channel_is_socket(MigChannel *ch);
 /* Straight to the channel, all of it: 0, or -errno with @errp set. */
 int mig_channel_write(MigChannel *ch, struct iovec *iov, int niov,
                       Error **errp);
-/* Fills all of @iov; at its end -EIO, or 0 for an end before the first byte
- * with *@eof set. */
+/* All of @len bytes: 0, or -errno with @errp set.  At an end before the first
+ * byte 0 with *@eof set. */
 int mig_channel_read_all(MigChannel *ch, void *buf, size_t len, bool *eof,
                          Error **errp);
+
+/* Fills all of @iov, whose entries change; false with @errp set. */
+bool mig_channel_readv_all(MigChannel *ch, struct iovec *iov, int niov,
+                           Error **errp);
 
 /*
  * Waits for connections in the main loop; @accepted owns each channel and may

@@ -19,6 +19,7 @@
 #include "sysemu/runstate.h"
 #include "sysemu/sysemu.h"
 #include "migration/migration.h"
+#include "migration/multifd.h"
 #include "migration/savevm.h"
 
 MigrationIncoming *migration_incoming(void)
@@ -114,9 +115,15 @@ static void incoming_finish_bh(void *opaque)
 static void *incoming_thread(void *opaque)
 {
     MigrationIncoming *mis = opaque;
+    Error *err = NULL;
 
     rcu_register_thread();
     mis->ret = loadvm(mis->from_src, &mis->error);
+    if (mis->ret && multifd_recv_error(&err)) {
+        error_free(mis->error);
+        mis->error = err;
+    }
+    multifd_recv_stop();
     rcu_unregister_thread();
     aio_bh_schedule_oneshot(qemu_get_aio_context(), incoming_finish_bh, mis);
     return NULL;
@@ -138,9 +145,16 @@ static void incoming_accepted(MigChannel *ch, void *opaque)
 {
     MigrationIncoming *mis = opaque;
 
-    mig_listener_stop(mis->listener);
-    mis->listener = NULL;
-    incoming_begin(mis, ch);
+    if (!mis->channel) {
+        mis->channel = ch;
+    } else {
+        multifd_recv_accept(ch);
+    }
+    if (multifd_recv_complete()) {
+        mig_listener_stop(mis->listener);
+        mis->listener = NULL;
+        incoming_begin(mis, mis->channel);
+    }
 }
 
 static void incoming_listen(MigrationIncoming *mis, const MigAddress *addr,
@@ -148,7 +162,8 @@ static void incoming_listen(MigrationIncoming *mis, const MigAddress *addr,
 {
     json_t *where;
 
-    mis->listener = mig_listen(addr, 1, incoming_accepted, mis, errp);
+    mis->listener = mig_listen(addr, 1 + PARAM(MULTIFD_CHANNELS),
+                               incoming_accepted, mis, errp);
     if (!mis->listener) {
         return;
     }

@@ -19,6 +19,7 @@
 #include "qemu/timer.h"
 #include "sysemu/runstate.h"
 #include "migration/migration.h"
+#include "migration/multifd.h"
 #include "migration/ram.h"
 #include "migration/return-path.h"
 #include "migration/savevm-registry.h"
@@ -422,7 +423,7 @@ static bool connect_channel(MigrationState *s)
         return false;
     }
     s->to_dst = mig_channel_output(s->channel);
-    return true;
+    return !CAP(MULTIFD) || multifd_send_start(s);
 }
 
 static bool setup(MigrationState *s)
@@ -483,8 +484,10 @@ static void *migration_thread(void *opaque)
     }
     return_path_stop(s);
     if (s->to_dst) {
+        multifd_send_shutdown();
         qemu_file_shutdown(s->to_dst);
     }
+    multifd_send_stop();
     migration_finish_channel(s);
     rcu_unregister_thread();
     aio_bh_schedule_oneshot(qemu_get_aio_context(), cleanup_bh, s);
@@ -632,6 +635,7 @@ json_t *qmp_migrate_cancel(json_t *args, Error **errp)
     if (s->channel) {
         mig_channel_shutdown(s->channel);
     }
+    multifd_send_shutdown();
     migration_wake(s);
     qemu_sem_post(&s->go_on);
     return json_object();

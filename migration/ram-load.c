@@ -12,6 +12,7 @@
 #include "qemu/main-loop.h"
 #include "qemu/rcu.h"
 #include "migration/migration.h"
+#include "migration/multifd.h"
 #include "migration/ram.h"
 #include "migration/xbzrle.h"
 
@@ -140,7 +141,7 @@ static int load_block_size(QEMUFile *f, RAMBlock *rb, uint64_t length)
     return ret;
 }
 
-static RAMBlock *find_block(const char *name)
+RAMBlock *ram_load_find_block(const char *name)
 {
     for (guint i = 0; blocks && i < blocks->len; i++) {
         RAMBlock *rb = g_ptr_array_index(blocks, i);
@@ -167,9 +168,12 @@ static RAMBlock *adopt_block(const char *name)
     return rb;
 }
 
-/* The list of all blocks, which must be ours. */
+/* The list of all blocks, which must be ours; it comes once. */
 static int load_sizes(QEMUFile *f, uint64_t left)
 {
+    if (blocks->len) {
+        return refuse(f, "RAM is announced twice");
+    }
     while (left) {
         char name[256];
         uint64_t length;
@@ -181,7 +185,7 @@ static int load_sizes(QEMUFile *f, uint64_t left)
         if (qemu_file_get_error(f)) {
             return -EIO;
         }
-        rb = find_block(name) ? NULL : adopt_block(name);
+        rb = ram_load_find_block(name) ? NULL : adopt_block(name);
         if (!rb) {
             g_autofree char *shown = qemu_file_printable(name, strlen(name));
 
@@ -224,7 +228,7 @@ static RAMBlock *load_block_name(QEMUFile *f, int flags)
     current_block = NULL;
     qemu_get_counted_string(f, name);
     if (!qemu_file_get_error(f)) {
-        current_block = find_block(name);
+        current_block = ram_load_find_block(name);
         if (!current_block || !ram_block_is_sent(current_block)) {
             g_autofree char *shown = qemu_file_printable(name, strlen(name));
 
@@ -300,6 +304,18 @@ static int load_page(QEMUFile *f, uint64_t offset, int flags, ZeroRun *run)
     }
 }
 
+/* Pages of the part that came over other connections are there, too. */
+static int load_sync(QEMUFile *f)
+{
+    Error *err = NULL;
+
+    if (!multifd_recv_sync(&err)) {
+        qemu_file_set_error_obj(f, -EIO, err);
+        return -EIO;
+    }
+    return 0;
+}
+
 static int load_words(QEMUFile *f, ZeroRun *run)
 {
     int ret = 0;
@@ -313,7 +329,8 @@ static int load_words(QEMUFile *f, ZeroRun *run)
             break;
         }
         if (flags == RAM_FLAG_EOS) {
-            return 0;
+            zero_run_finish(run);
+            return load_sync(f);
         }
         if (flags == RAM_FLAG_SIZES) {
             ret = load_sizes(f, offset);
@@ -330,17 +347,12 @@ static int load_words(QEMUFile *f, ZeroRun *run)
 int ram_load(QEMUFile *f, void *opaque, int version_id)
 {
     ZeroRun run = { 0 };
-    int ret;
 
     if (version_id != RAM_SECTION_VERSION) {
         return refuse(f, "RAM of version %d, this is version %d", version_id,
                       RAM_SECTION_VERSION);
     }
-    ret = load_words(f, &run);
-    if (!ret) {
-        zero_run_finish(&run);
-    }
-    return ret;
+    return load_words(f, &run);
 }
 
 int ram_load_setup(QEMUFile *f, void *opaque)

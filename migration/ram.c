@@ -20,6 +20,7 @@
 #include "qemu/rcu.h"
 #include "qemu/timer.h"
 #include "migration/migration.h"
+#include "migration/multifd.h"
 #include "migration/ram.h"
 #include "migration/register.h"
 
@@ -202,6 +203,11 @@ static void send_page(QEMUFile *f, RAMBlock *rb, uint64_t page)
         send_zero_page(f, rb, offset);
         return;
     }
+    if (multifd_send_active()) {
+        multifd_send_page(rb, offset);
+        ram_stats.normal_pages++;
+        return;
+    }
     if (!ram.first_round && ram_xbzrle_active() &&
         ram_xbzrle_send(f, rb, offset)) {
         return;
@@ -275,10 +281,30 @@ static bool send_run(QEMUFile *f)
 
 /* --- The section's handlers --- */
 
+/* What went over other connections counts against the bandwidth, too. */
+static void count_multifd(QEMUFile *f)
+{
+    uint64_t bytes = multifd_take_sent_bytes();
+
+    if (bytes) {
+        ram_stats.multifd_bytes += bytes;
+        ram_stats.transferred += bytes;
+        qemu_file_acct_rate_limit(f, bytes);
+    }
+}
+
 static void put_end(QEMUFile *f)
 {
+    if (!multifd_send_sync()) {
+        qemu_file_set_error(f, -EIO);
+    }
+    count_multifd(f);
     qemu_put_be64(f, RAM_FLAG_EOS);
     ram_count_bytes(8);
+    if (multifd_send_active()) {
+        /* The other connections wait at the destination for this word. */
+        qemu_fflush(f);
+    }
 }
 
 static void find_blocks(void)
@@ -379,6 +405,7 @@ static int ram_save_iterate(QEMUFile *f, void *opaque)
     while (!done && !qemu_file_rate_limit(f) &&
            qemu_clock_get_ns(QEMU_CLOCK_REALTIME) - start < PART_NS) {
         done = !send_run(f);
+        count_multifd(f);
     }
     put_end(f);
     return qemu_file_get_error(f) ? qemu_file_get_error(f) : done;

@@ -85,6 +85,9 @@ void ram_find_absent(RAMBlock *rb, uint64_t first_page, size_t n,
 /* Guest stopped, big lock held: what is dirty now is all that is left. */
 void ram_last_sync(QEMUFile *f);
 
+/* A block that the incoming stream announced, or NULL; while one loads. */
+RAMBlock *ram_load_find_block(const char *name);
+
 int ram_load(QEMUFile *f, void *opaque, int version_id);
 int ram_load_setup(QEMUFile *f, void *opaque);
 int ram_load_cleanup(void *opaque);

@@ -295,6 +295,88 @@ class Engine(Suite):
         target.wait_status('completed')
         assert target.read(0, 16 * 4096) == want
 
+    def multifd(self, method, source=OURS, target=OURS, channels=3):
+        if not os.access(STOCK, os.X_OK):
+            return 'no stock emulator'
+        uri = 'unix:' + self.path(f's{len(self.machines)}')
+        target = self.start(target, *EMPTY, '-incoming', 'defer')
+        source = self.start(source, *EMPTY)
+        for machine in source, target:
+            machine.capabilities(multifd=True)
+            machine.parameters(multifd_channels=channels,
+                               multifd_compression=method)
+        target('migrate-incoming', uri=uri)
+        data = noise(8, MIB) + bytes(range(256)) * 1024
+        source('cont')
+        if OURS in source.process.args:
+            source.write(0, data)
+            source.parameters(max_bandwidth=2 * MIB)
+        source('migrate', uri=uri)
+        for n in range(300 if OURS in source.process.args else 0):
+            source.qtest(f'writeb {n * 4001:#x} {n % 256}')
+        if OURS in source.process.args:
+            data = source.read(0, len(data))
+            source.parameters(max_bandwidth=0)
+        source.wait_status('completed')
+        target.wait_status('completed')
+        if OURS in source.process.args:
+            info = source('query-migrate')['ram']
+            assert info['multifd-bytes'] > MIB / 2, info
+        if OURS in source.process.args and OURS in target.process.args:
+            assert target.read(0, len(data)) == data
+        return None
+
+    def test_multifd(self):
+        return self.multifd('none')
+
+    def test_multifd_zlib(self):
+        return self.multifd('zlib')
+
+    def test_multifd_zstd(self):
+        return self.multifd('zstd', channels=1)
+
+    def test_multifd_stock(self):
+        for method in 'none', 'zlib', 'zstd':
+            for source, target in (OURS, STOCK), (STOCK, OURS):
+                reason = self.multifd(method, source, target)
+        return reason
+
+    def test_multifd_mismatch(self):
+        uri = 'unix:' + self.path('s')
+        source, target = self.pair(uri)
+        for machine in source, target:
+            machine.capabilities(multifd=True, return_path=True)
+        source.parameters(multifd_compression='zlib')
+        source('cont')
+        source.write(0, noise(9, 65536))
+        source('migrate', uri=uri)
+        assert target.wait_exit() == 1
+        assert 'flags received 2 flags expected 0' in target.messages()
+        source.wait_status('failed')
+        source.wait_running()
+
+    def test_multifd_needs_sockets(self):
+        source = self.start(OURS, *EMPTY)
+        source.capabilities(multifd=True)
+        source('migrate', uri='exec:cat > /dev/null')
+        source.wait_status('failed')
+        assert 'not supported by current protocol' in \
+            source('query-migrate')['error-desc']
+
+    def test_multifd_cancel(self):
+        uri = 'unix:' + self.path('s')
+        source, target = self.pair(uri)
+        for machine in source, target:
+            machine.capabilities(multifd=True)
+        source('cont')
+        source.write(0, noise(2, MIB))
+        source.parameters(max_bandwidth=100000)
+        source.migrate(uri, 'active')
+        source('migrate_cancel')
+        source.wait_status('cancelled')
+        assert source('query-status')['running']
+        assert target.wait_exit() == 1
+
     def test_return_path(self):
         uri = 'unix:' + self.path('s')
         source, target = self.pair(uri)
