@@ -20,6 +20,8 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MAX_LINE = 100
 MAX_FILE = 1200
+# One long table each.
+TABLES = {'target/i386/cpu-models.c'}
 
 # Longest prefix wins.  Headers stand on the floor of what they declare.
 FLOORS = [
@@ -36,12 +38,15 @@ FLOORS = [
     ('migration/vmstate', 2), ('migration/qemu-file', 2),
     ('migration/savevm-registry', 2), ('migration/json-writer', 2),
     ('migration/', 8), ('include/migration/', 2),
+    ('hw/core/qdev-prop-chr', 6), ('hw/core/qdev-prop-netdev', 6),
+    ('hw/core/qdev-prop-drive', 6), ('hw/core/qdev-prop-audiodev', 6),
     ('system/runstate', 3), ('hw/core/', 3), ('include/hw/core/', 3),
     ('include/hw/', 6), ('include/sysemu/', 3),
     ('hw/pci/', 4), ('include/hw/pci/', 4),
     ('net/', 5), ('block/', 5), ('chardev/', 5), ('ui/', 5),
     ('include/net/', 5), ('include/block/', 5), ('include/chardev/', 5),
     ('include/ui/', 5),
+    ('include/hw/i386/apic', 6),
     ('hw/i386/', 7), ('include/hw/i386/', 7), ('target/', 7),
     ('hw/', 6), ('monitor/', 8), ('accel/', 8),
 ]
@@ -102,7 +107,7 @@ def check_licence(path, lines):
 
 def check_size(path, lines):
     if path.endswith('.c') and not path.startswith('tests/') and \
-            len(lines) > MAX_FILE:
+            path not in TABLES and len(lines) > MAX_FILE:
         yield MAX_FILE, f'{len(lines)} lines: two subjects?'
 
 

@@ -197,7 +197,8 @@ const X86CPUModel x86_cpu_models[] = {
     },
     {
         .name = "Cascadelake-Server-v5",
-        .desc = "Intel Xeon Processor (Cascadelake) [ARCH_CAPABILITIES, EPT switching, XSAVES, no TSX]",
+        .desc = "Intel Xeon Processor (Cascadelake) "
+                "[ARCH_CAPABILITIES, EPT switching, XSAVES, no TSX]",
         .vendor = "GenuineIntel",
         .model_id = "Intel Xeon Processor (Cascadelake)",
         .level = 0xd,
@@ -1154,7 +1155,8 @@ const X86CPUModel x86_cpu_models[] = {
     },
     {
         .name = "Skylake-Server-v5",
-        .desc = "Intel Xeon Processor (Skylake, IBRS, no TSX) [IBRS, XSAVES, EPT switching, no TSX]",
+        .desc = "Intel Xeon Processor (Skylake, IBRS, no TSX) "
+                "[IBRS, XSAVES, EPT switching, no TSX]",
         .vendor = "GenuineIntel",
         .model_id = "Intel Xeon Processor (Skylake, IBRS, no TSX)",
         .level = 0xd,
@@ -1242,7 +1244,8 @@ const X86CPUModel x86_cpu_models[] = {
     },
     {
         .name = "Snowridge-v4",
-        .desc = "Intel Atom Processor (Snowridge, no MPX) [no split lock detect, no core-capability]",
+        .desc = "Intel Atom Processor (Snowridge, no MPX) "
+                "[no split lock detect, no core-capability]",
         .vendor = "GenuineIntel",
         .model_id = "Intel Atom Processor (Snowridge, no MPX)",
         .level = 0x1b,
