@@ -2,7 +2,7 @@
 /* info irq, info pic, info lapic. */
 #include "qemu/osdep.h"
 #include "hw/core/cpu.h"
-#include "hw/i386/apic.h"
+#include "hw/intc/apic.h"
 #include "hw/intc/intc.h"
 #include "monitor/hmp.h"
 #include "qapi/json.h"

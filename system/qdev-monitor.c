@@ -5,6 +5,7 @@
 #include "qemu/osdep.h"
 #include "hw/boards.h"
 #include "hw/sysbus.h"
+#include "migration/misc.h"
 #include "monitor/hmp.h"
 #include "monitor/monitor.h"
 #include "monitor/qdev.h"
@@ -174,6 +175,11 @@ DeviceState *qdev_device_add_from_json(const json_t *opts, bool from_json,
         return NULL;
     }
 
+    if (!migration_is_idle()) {
+        error_setg(errp, "device_add not allowed while migrating");
+        return NULL;
+    }
+
     dev = qdev_new(object_class_get_name(OBJECT_CLASS(dc)));
     if (may_hotplug(dev, bus, errp) &&
         qdev_set_id(dev, g_strdup(id), errp) &&
@@ -234,6 +240,10 @@ void qdev_unplug(DeviceState *dev, Error **errp)
     Error *err = NULL;
 
     if (qdev_unplug_blocked(dev, errp)) {
+        return;
+    }
+    if (!migration_is_idle() && !dev->allow_unplug_during_migration) {
+        error_setg(errp, "device_del not allowed while migrating");
         return;
     }
     if (dev->parent_bus && !qbus_is_hotpluggable(dev->parent_bus)) {

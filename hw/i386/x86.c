@@ -8,7 +8,7 @@
  * bits as its count needs.
  */
 #include "qemu/osdep.h"
-#include "hw/i386/apic.h"
+#include "hw/intc/apic.h"
 #include "hw/i386/x86.h"
 #include "hw/irq.h"
 #include "hw/qdev-properties.h"

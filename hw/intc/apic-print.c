@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The text of "info lapic". */
 #include "qemu/osdep.h"
-#include "hw/i386/apic.h"
+#include "hw/intc/apic.h"
 #include "monitor/monitor.h"
 
 static const char *const delivery_names[] = {

@@ -11,7 +11,7 @@
  * A test program that has no processor sees that of the first.
  */
 #include "qemu/osdep.h"
-#include "hw/i386/apic.h"
+#include "hw/intc/apic.h"
 #include "hw/intc/i8259.h"
 #include "hw/intc/ioapic.h"
 #include "hw/pci/msi.h"

@@ -7,6 +7,7 @@
 #define QEMU_KVM_H
 
 #include "hw/pci/msi.h"
+#include "hw/pci/msi.h"
 #include "qemu/event_notifier.h"
 #include "sysemu/accel-flags.h"
 

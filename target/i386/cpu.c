@@ -8,7 +8,7 @@
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
 #include "hw/boards.h"
-#include "hw/i386/apic.h"
+#include "hw/intc/apic.h"
 #include "hw/qdev-properties.h"
 #include "hw/qdev-properties-system.h"
 #include "migration/vmstate.h"

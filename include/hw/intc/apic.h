@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The local APIC: one for each processor. */
-#ifndef HW_I386_APIC_H
-#define HW_I386_APIC_H
+#ifndef HW_INTC_APIC_H
+#define HW_INTC_APIC_H
 
 #include "exec/memory.h"
 #include "hw/core/cpu.h"
