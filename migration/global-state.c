@@ -85,7 +85,7 @@ static const VMStateDescription vmstate_globalstate = {
     }
 };
 
-void global_state_register(void)
+void register_global_state(void)
 {
     vmstate_register(NULL, 0, &vmstate_globalstate, &global_state);
 }

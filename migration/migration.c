@@ -667,7 +667,6 @@ void migration_object_init(void)
     object_unref(object_new(TYPE_MIGRATION));
     timer_state_register();
     ram_mig_init();
-    global_state_register();
 }
 
 void migration_shutdown(void)

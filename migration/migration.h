@@ -103,7 +103,6 @@ void migration_rp_send_u32(MigrationIncoming *mis, int type, uint32_t value);
 
 /* --- The "globalstate" section: in which state the machine was --- */
 
-void global_state_register(void);
 /* Notes the present state for the section. */
 void global_state_store(void);
 /* What came: false if nothing did. */

@@ -143,6 +143,7 @@ static bool start_machine(Error **errp)
 {
     ERRP_GUARD();
 
+    register_global_state();
     if (vl.incoming) {
         qemu_start_incoming_migration(vl.incoming, errp);
     } else if (autostart) {

@@ -9,6 +9,8 @@ struct Notifier;
 /* At start-up: the registrations that the engine itself needs. */
 void migration_object_init(void);
 void migration_shutdown(void);
+/* The last section of a machine's own: once all devices are there. */
+void register_global_state(void);
 
 /*
  * An incoming migration from @uri ("tcp:HOST:PORT", "unix:PATH", "fd:N",
