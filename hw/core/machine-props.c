@@ -164,15 +164,6 @@ static const VisitorProperty others[] = {
       "The first phandle ID we may generate dynamically" },
 };
 
-static void check_memdev(const Object *obj, const char *name, Object *value,
-                         Error **errp)
-{
-    if (host_memory_backend_is_mapped(MEMORY_BACKEND(value))) {
-        error_setg(errp, "memory backend '%s' is already in use",
-                   object_get_canonical_path_component(value));
-    }
-}
-
 static void allow_before_init(const Object *obj, const char *name,
                               Object *value, Error **errp)
 {
@@ -180,6 +171,17 @@ static void allow_before_init(const Object *obj, const char *name,
         error_setg(errp, "Property '%s' is fixed once the machine is there",
                    name);
     }
+}
+
+static void check_memdev(const Object *obj, const char *name, Object *value,
+                         Error **errp)
+{
+    if (value && host_memory_backend_is_mapped(MEMORY_BACKEND(value))) {
+        error_setg(errp, "memory backend '%s' is already in use",
+                   object_get_canonical_path_component(value));
+        return;
+    }
+    allow_before_init(obj, name, value, errp);
 }
 
 void machine_class_add_properties(ObjectClass *oc)
