@@ -66,8 +66,11 @@ typedef struct X86CPUModel {
     uint32_t features[FEATURE_WORDS];
 } X86CPUModel;
 
-extern const X86CPUModel x86_cpu_models[];
-extern const int x86_cpu_models_count;
+/* Tables that end with an entry without name; the list ends with NULL. */
+extern const X86CPUModel x86_cpu_models_amd[];
+extern const X86CPUModel x86_cpu_models_intel_1[];
+extern const X86CPUModel x86_cpu_models_intel_2[];
+extern const X86CPUModel *const x86_cpu_model_tables[];
 
 /* Another name of a model. */
 typedef struct X86CPUAlias {

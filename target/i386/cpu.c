@@ -497,11 +497,26 @@ static const TypeInfo x86_cpu_host_type = {
     .class_init = x86_cpu_host_class_init,
 };
 
+/* All models in one list. */
+static GPtrArray *list_models(void)
+{
+    GPtrArray *list = g_ptr_array_sized_new(96);
+
+    for (int t = 0; x86_cpu_model_tables[t]; t++) {
+        for (const X86CPUModel *m = x86_cpu_model_tables[t]; m->name; m++) {
+            g_ptr_array_add(list, (void *)m);
+        }
+    }
+    return list;
+}
+
 static const X86CPUModel *find_model(const char *name)
 {
-    for (int i = 0; i < x86_cpu_models_count; i++) {
-        if (!strcmp(x86_cpu_models[i].name, name)) {
-            return &x86_cpu_models[i];
+    for (int t = 0; x86_cpu_model_tables[t]; t++) {
+        for (const X86CPUModel *m = x86_cpu_model_tables[t]; m->name; m++) {
+            if (!strcmp(m->name, name)) {
+                return m;
+            }
         }
     }
     return NULL;
@@ -519,7 +534,8 @@ static void x86_cpu_model_class_init(ObjectClass *oc, void *data)
 static void register_models(void)
 {
     static const char suffix[] = X86_CPU_TYPE_SUFFIX;
-    int n = x86_cpu_models_count + x86_cpu_aliases_count;
+    g_autoptr(GPtrArray) models = list_models();
+    int n = models->len + x86_cpu_aliases_count;
     TypeInfo *types = g_new0(TypeInfo, n);
     X86CPUAlias *names = g_new0(X86CPUAlias, n);
 
@@ -527,10 +543,10 @@ static void register_models(void)
         size_t len;
         char *type;
 
-        if (i < x86_cpu_models_count) {
-            names[i].name = x86_cpu_models[i].name;
+        if (i < models->len) {
+            names[i].name = ((X86CPUModel *)models->pdata[i])->name;
         } else {
-            names[i] = x86_cpu_aliases[i - x86_cpu_models_count];
+            names[i] = x86_cpu_aliases[i - models->len];
         }
         len = strlen(names[i].name);
         type = g_malloc(len + sizeof(suffix));
@@ -588,15 +604,18 @@ static char *alias_text(const X86CPUAlias *a)
 
 static void print_models(void)
 {
-    int n = x86_cpu_models_count + x86_cpu_aliases_count;
+    g_autoptr(GPtrArray) models = list_models();
+    int n = models->len + x86_cpu_aliases_count;
     CPUListLine *lines = g_new0(CPUListLine, n);
 
     for (int i = 0; i < n; i++) {
-        if (i < x86_cpu_models_count) {
-            lines[i].name = x86_cpu_models[i].name;
-            lines[i].text = g_strdup(x86_cpu_models[i].desc);
+        if (i < models->len) {
+            const X86CPUModel *m = models->pdata[i];
+
+            lines[i].name = m->name;
+            lines[i].text = g_strdup(m->desc);
         } else {
-            const X86CPUAlias *a = &x86_cpu_aliases[i - x86_cpu_models_count];
+            const X86CPUAlias *a = &x86_cpu_aliases[i - models->len];
 
             lines[i].name = a->name;
             lines[i].text = alias_text(a);
