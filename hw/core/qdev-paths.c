@@ -4,18 +4,15 @@
  * Firmware device paths), and the machine's own place in the object tree.
  */
 #include "qemu/osdep.h"
+#include "hw/boards.h"
 #include "hw/fw-path-provider.h"
 #include "hw/qdev-core.h"
 
 Object *qdev_get_machine(void)
 {
-    static Object *machine;
-
-    /* Looked up once there is one; until then a container stands in. */
-    if (!machine || !object_get_canonical_path_component(machine)) {
-        machine = container_get(object_get_root(), "/machine");
-    }
-    return machine;
+    /* Until there is a machine, a container stands in for it. */
+    return current_machine ? OBJECT(current_machine)
+                           : container_get(object_get_root(), "/machine");
 }
 
 char *qdev_get_dev_path(DeviceState *dev)

@@ -239,6 +239,7 @@ static void test_board(void)
     object_unref(OBJECT(ms));
     g_assert_true(qdev_get_machine() == OBJECT(ms));
     current_machine = ms;
+    g_assert_true(qdev_get_machine() == OBJECT(ms));
     phase_advance(PHASE_MACHINE_CREATED);
     phase_advance(PHASE_ACCEL_CREATED);
     runstate_set_control_ops(&(VMControlOps) { });
