@@ -36,6 +36,7 @@ typedef struct InputSource {
     bool want_hup;
     bool hup_waits;             /* there was one, behind unread input */
     bool polled;
+    bool busy;                  /* being dispatched: not again from inside */
 } InputSource;
 
 #define INPUT_EVENTS (G_IO_IN | G_IO_ERR | G_IO_HUP)
@@ -43,8 +44,8 @@ typedef struct InputSource {
 static gboolean input_prepare(GSource *source, gint *timeout)
 {
     InputSource *s = (InputSource *)source;
-    bool want = qemu_chr_be_can_write(s->chr) > 0;
-    bool poll = want || (s->want_hup && !s->hup_waits);
+    bool want = !s->busy && qemu_chr_be_can_write(s->chr) > 0;
+    bool poll = want || (!s->busy && s->want_hup && !s->hup_waits);
 
     s->pfd.events = want ? INPUT_EVENTS : 0;
     if (poll != s->polled) {
@@ -79,9 +80,13 @@ static gboolean input_dispatch(GSource *source, GSourceFunc callback,
                                gpointer opaque)
 {
     InputSource *s = (InputSource *)source;
+    gboolean more;
 
-    return ((GUnixFDSourceFunc)(void (*)(void))callback)(
+    s->busy = true;
+    more = ((GUnixFDSourceFunc)(void (*)(void))callback)(
         s->pfd.fd, s->pfd.revents, opaque);
+    s->busy = false;
+    return more;
 }
 
 static GSourceFuncs input_funcs = {
@@ -109,6 +114,11 @@ void chr_watch_input(Chardev *chr, int fd, bool want_hup,
     s->chr = chr;
     s->pfd.fd = fd;
     s->want_hup = want_hup;
+    /*
+     * Otherwise GLib takes the descriptor out of its set and puts it back,
+     * with a wake-up of itself each, around every single dispatch.
+     */
+    g_source_set_can_recurse(chr->gsource, TRUE);
     g_source_set_callback(chr->gsource,
                           (GSourceFunc)(void (*)(void))readable, chr, NULL);
     /*
