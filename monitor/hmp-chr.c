@@ -28,9 +28,12 @@ static void run_line(MonitorHMP *hmp, const char *line)
     hmp->common.in_command = false;
 }
 
-static void rl_line(void *opaque, const char *line)
+static bool rl_line(void *opaque, const char *line)
 {
-    run_line(opaque, line);
+    MonitorHMP *hmp = opaque;
+
+    run_line(hmp, line);
+    return !hmp->suspended;
 }
 
 static void rl_complete(void *opaque, const char *line)
@@ -52,10 +55,33 @@ ReadLineState *hmp_readline_new(MonitorHMP *hmp)
 
 int hmp_can_read(void *opaque)
 {
-    MonitorChr *mc = opaque;
+    MonitorHMP *hmp = opaque;
+    MonitorChr *mc = &hmp->common;
 
-    return mc->in_command || monitor_chr_backlog(mc) > MONITOR_HIGH_WATER
-           ? 0 : 4096;
+    /* One byte at a time: the line it ends may want the rest to wait. */
+    return mc->in_command || hmp->suspended ||
+           monitor_chr_backlog(mc) > MONITOR_HIGH_WATER ? 0 : 1;
+}
+
+int monitor_suspend(Monitor *mon)
+{
+    MonitorChr *mc = monitor_chr_of(mon);
+
+    if (!mc || mon->is_qmp || !to_hmp(mc)->rs) {
+        return -ENOTTY;
+    }
+    to_hmp(mc)->suspended++;
+    return 0;
+}
+
+void monitor_resume(Monitor *mon)
+{
+    MonitorHMP *hmp = to_hmp(monitor_chr_of(mon));
+
+    if (--hmp->suspended == 0) {
+        readline_show(hmp->rs, true);
+        qemu_chr_fe_accept_input(&hmp->common.chr);
+    }
 }
 
 void hmp_read(void *opaque, const uint8_t *buf, int size)

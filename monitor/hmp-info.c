@@ -6,6 +6,7 @@
 
 #include "config-host.h"
 #include "exec/memory.h"
+#include "exec/ramlist.h"
 #include "hw/boards.h"
 #include "hw/core/cpu.h"
 #include "hw/loader.h"
@@ -190,6 +191,14 @@ static void info_mtree(Monitor *mon, const json_t *args)
     monitor_puts(mon, text->str);
 }
 
+static void info_ramblock(Monitor *mon, const json_t *args)
+{
+    GString *text = ram_block_format();
+
+    monitor_puts(mon, text->str);
+    g_string_free(text, true);
+}
+
 static void info_roms(Monitor *mon, const json_t *args)
 {
     g_autofree char *text = rom_info();
@@ -199,18 +208,15 @@ static void info_roms(Monitor *mon, const json_t *args)
 
 static void info_history(Monitor *mon, const json_t *args)
 {
-    MonitorChr *mc;
+    MonitorChr *mc = monitor_chr_of(mon);
+    const char *line;
 
     /* Lines from elsewhere than a terminal have no history. */
-    QTAILQ_FOREACH(mc, &monitors, next) {
-        if (&mc->mon == mon && to_hmp(mc)->rs) {
-            const char *line;
-
-            for (int i = 0; (line = readline_history(to_hmp(mc)->rs, i));
-                 i++) {
-                monitor_printf(mon, "%d: '%s'\n", i, line);
-            }
-        }
+    if (!mc || !to_hmp(mc)->rs) {
+        return;
+    }
+    for (int i = 0; (line = readline_history(to_hmp(mc)->rs, i)); i++) {
+        monitor_printf(mon, "%d: '%s'\n", i, line);
     }
 }
 
@@ -230,6 +236,8 @@ static const HMPCommand commands[] = {
       "disabled)", info_mtree },
     { "name", "", "", "show the name of this machine", info_name },
     { "qtree", "", "", "show the tree of devices", info_qtree },
+    { "ramblock", "", "", "show the blocks of guest memory",
+      info_ramblock },
     { "roms", "", "", "show the ROM images", info_roms },
     { "status", "", "", "show whether the machine runs", info_status },
     { "uuid", "", "", "show the UUID of this machine", info_uuid },

@@ -34,13 +34,19 @@ static void run_qmp(Monitor *mon, json_t *(*command)(json_t *, Error **),
         run_qmp(mon, qmp_##name, json_object()); \
     }
 
-SAME_AS_QMP(quit)
 SAME_AS_QMP(stop)
 SAME_AS_QMP(cont)
 SAME_AS_QMP(system_reset)
 SAME_AS_QMP(system_powerdown)
 SAME_AS_QMP(system_wakeup)
 SAME_AS_QMP(inject_nmi)
+
+static void hmp_quit(Monitor *mon, const json_t *args)
+{
+    /* Whoever sits there need not see another prompt. */
+    monitor_suspend(mon);
+    run_qmp(mon, qmp_quit, json_object());
+}
 
 static void hmp_pmemsave(Monitor *mon, const json_t *args)
 {

@@ -9,6 +9,7 @@
 #include "qapi/error.h"
 #include "qemu/cutils.h"
 #include "qemu/error-report.h"
+#include "trace.h"
 
 /* ---- tables ---- */
 
@@ -163,6 +164,7 @@ void hmp_run_line(Monitor *mon, const char *line)
     if (!*line) {
         return;
     }
+    trace_handle_hmp_command(line);
     before = monitor_set_cur_thread(mon);
     cmd = find_command(mon, &line);
     if (cmd) {

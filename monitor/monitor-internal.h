@@ -48,6 +48,7 @@ typedef struct MonitorHMP {
     ReadLineState *rs;          /* NULL without line editing */
     GString *line;              /* used then */
     bool greeted;
+    unsigned suspended;
 } MonitorHMP;
 
 static inline MonitorQMP *to_qmp(MonitorChr *mc)
@@ -92,6 +93,9 @@ void hmp_run_line(Monitor *mon, const char *line);
 /* Finds how the line could go on; for the line editor. */
 void hmp_find_completions(ReadLineState *rs, const char *line);
 
+/* The monitor on a character device that @mon is, NULL if it is another. */
+MonitorChr *monitor_chr_of(Monitor *mon);
+
 /* A table's commands in order of their names; NULL ends it. */
 const HMPCommand *const *hmp_commands(void);
 const HMPCommand *const *hmp_info_commands(void);
@@ -115,7 +119,8 @@ void hmp_help_table(Monitor *mon, const char *prefix,
 typedef struct ReadLineOps {
     void (*put)(void *opaque, const char *str, size_t len);
     void (*flush)(void *opaque);
-    void (*line)(void *opaque, const char *line);       /* Enter */
+    /* Enter.  False: the prompt comes later, with readline_show(). */
+    bool (*line)(void *opaque, const char *line);
     void (*complete)(void *opaque, const char *line);   /* Tab */
 } ReadLineOps;
 

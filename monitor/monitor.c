@@ -21,6 +21,18 @@ static MonitorChr *to_chr(Monitor *mon)
     return container_of(mon, MonitorChr, mon);
 }
 
+MonitorChr *monitor_chr_of(Monitor *mon)
+{
+    MonitorChr *mc;
+
+    QTAILQ_FOREACH(mc, &monitors, next) {
+        if (&mc->mon == mon) {
+            return mc;
+        }
+    }
+    return NULL;
+}
+
 /* ---- output ---- */
 
 size_t monitor_chr_backlog(MonitorChr *mc)

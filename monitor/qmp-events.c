@@ -12,6 +12,7 @@
 #include "qapi/qmp-event.h"
 #include "qemu/timer.h"
 #include "sysemu/qtest.h"
+#include "trace.h"
 
 static const struct {
     const char *event;
@@ -115,7 +116,10 @@ static void event_sink(const char *name, json_t *data, int64_t time_us)
     if (data) {
         json_object_set_new(event, "data", data);
     }
-    if (!hold_back(name, data, event)) {
+    if (hold_back(name, data, event)) {
+        trace_monitor_event_held_back(name);
+    } else {
+        trace_monitor_event_emit(name);
         qmp_broadcast(event);
     }
     json_decref(event);

@@ -11,16 +11,10 @@
 /* The descriptor that came with the command, -1 with @errp set if none. */
 static int passed_fd(Error **errp)
 {
-    Monitor *mon = monitor_cur();
-    MonitorChr *mc;
-    int fd = -1;
-
     /* A line from human-monitor-command has no device of its own. */
-    QTAILQ_FOREACH(mc, &monitors, next) {
-        if (&mc->mon == mon) {
-            fd = qemu_chr_fe_get_msgfd(&mc->chr);
-        }
-    }
+    MonitorChr *mc = monitor_chr_of(monitor_cur());
+    int fd = mc ? qemu_chr_fe_get_msgfd(&mc->chr) : -1;
+
     if (fd < 0) {
         error_setg(errp, "No file descriptor supplied via SCM_RIGHTS");
     }

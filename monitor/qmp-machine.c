@@ -212,3 +212,32 @@ out:
     }
     return result;
 }
+
+/* ---- text for people ---- */
+
+static json_t *info_as_text(const char *line, Error **errp)
+{
+    g_autofree char *text = monitor_run_hmp_line(line, -1, errp);
+    g_auto(GStrv) lines = g_strsplit(text, "\r\n", 0);
+    g_autofree char *joined = g_strjoinv("\n", lines);
+    json_t *info = json_object();
+
+    json_object_set_new(info, "human-readable-text",
+                        json_string_any(joined));
+    return info;
+}
+
+json_t *qmp_x_query_irq(json_t *args, Error **errp)
+{
+    return info_as_text("info irq", errp);
+}
+
+json_t *qmp_x_query_ramblock(json_t *args, Error **errp)
+{
+    return info_as_text("info ramblock", errp);
+}
+
+json_t *qmp_x_query_roms(json_t *args, Error **errp)
+{
+    return info_as_text("info roms", errp);
+}

@@ -14,6 +14,7 @@
 #include "qapi/schema.h"
 #include "qapi/schema-tables.h"
 #include "qemu/atomic.h"
+#include "trace.h"
 
 /* ---- replies ---- */
 
@@ -48,6 +49,7 @@ static void send_reply(MonitorQMP *qmp, const char *kind, json_t *value,
         g_string_append_c(text, '}');
         json_decref(value);
     }
+    trace_monitor_qmp_reply(text->str);
     send_text(qmp, text, false);
     g_string_free(text, true);
 }
@@ -169,6 +171,7 @@ static json_t *run_command(MonitorQMP *qmp, const char *command,
     if (!qapi_command_check(index, args, errp)) {
         return NULL;
     }
+    trace_monitor_qmp_command(command);
     before = monitor_set_cur_thread(&qmp->common.mon);
     qmp->common.in_command = true;
     result = qmp_handlers[index](args, errp);

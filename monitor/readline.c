@@ -81,7 +81,9 @@ void readline_show(ReadLineState *rs, bool clear)
         rs->cursor = 0;
     }
     puts_(rs, rs->prompt);
-    redraw_from(rs, 0);
+    if (rs->line->len) {
+        redraw_from(rs, 0);
+    }
     rs->ops->flush(rs->opaque);
 }
 
@@ -301,8 +303,9 @@ static void enter(ReadLineState *rs)
     rs->browsing = rs->history->len;
     g_string_truncate(rs->line, 0);
     rs->cursor = 0;
-    rs->ops->line(rs->opaque, line);
-    readline_show(rs, true);
+    if (rs->ops->line(rs->opaque, line)) {
+        readline_show(rs, true);
+    }
 }
 
 static void plain_key(ReadLineState *rs, unsigned char c)

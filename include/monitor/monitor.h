@@ -50,6 +50,14 @@ void monitor_new_hmp(const char *chardev_id, bool readline, Error **errp);
  */
 void monitor_new_from_json(json_t *opts, Error **errp);
 
+/*
+ * For a command that goes on after its handler returned: no prompt and no
+ * more input until monitor_resume().  0, or -ENOTTY where nobody sits at a
+ * prompt.  Nests; needs the big lock.
+ */
+int monitor_suspend(Monitor *mon);
+void monitor_resume(Monitor *mon);
+
 /* Sends what is queued and releases all monitors. */
 void monitor_cleanup(void);
 

@@ -345,6 +345,77 @@ class Machine(unittest.TestCase):
             self.assertIn('not found', vm.error('device_del', id='nope'))
 
 
+class Human(unittest.TestCase):
+    """A terminal, by way of a socket."""
+
+    def setUp(self):
+        self.ours, theirs = socket.socketpair()
+        self.vm = Emulator(program(), [
+            '-machine', 'none', '-chardev',
+            f'socket,id=hmp0,fd={theirs.fileno()}',
+            '-mon', 'hmp0'], pass_fds=[theirs.fileno()])
+        theirs.close()
+        self.ours.settimeout(10)
+        self.addCleanup(self.vm.__exit__)
+        self.addCleanup(self.ours.close)
+        self.text = ''
+
+    def until(self, what):
+        while what not in self.text:
+            data = self.ours.recv(4096)
+            self.assertTrue(data, self.text)
+            self.text += data.decode()
+        before, self.text = self.text.split(what, 1)
+        return before
+
+    def type(self, keys):
+        self.ours.sendall(keys.encode())
+
+    def test_prompt(self):
+        self.until("QEMU 7.2.0 monitor - type 'help' for more information")
+        self.until('\r\n(qemu) ')
+        self.type('info status\r')
+        self.until('info status\r\nVM status: paused (prelaunch)\r\n'
+                   '(qemu) ')
+        self.type('sta\x7fop\r')
+        self.until('(qemu) ')
+        self.type('foo\r')
+        self.until("unknown command: 'foo'\r\n(qemu) ")
+        self.type('info history\rx')
+        self.assertIn("0: 'info status'", self.until('(qemu) '))
+
+    def test_completion(self):
+        self.until('(qemu) ')
+        self.type('inf\t')
+        self.until('info ')
+        self.type('stat\t\r')
+        self.until('VM status')
+        self.until('(qemu) ')
+        self.type('object_add memory-backend-m\t')
+        self.until('memory-backend-memfd ')
+        self.type('\x15device_add pcie-root-p\t')
+        self.until('pcie-root-port')
+        self.type('\x15qom-list /mach\t')
+        self.until('/machine')
+
+    def test_many_lines(self):
+        self.until('(qemu) ')
+        self.type('print 1\n' * 200)
+        for _ in range(200):
+            self.until('0x1\r\n')
+
+    def test_quit(self):
+        self.until('(qemu) ')
+        self.type('quit\r')
+        self.assertEqual(self.vm.process.wait(timeout=10), 0)
+        while True:
+            data = self.ours.recv(4096)
+            if not data:
+                break
+            self.text += data.decode()
+        self.assertNotIn('(qemu)', self.text)
+
+
 class Several(unittest.TestCase):
     def test_monitors(self):
         """Events reach each monitor that has negotiated; pretty is JSON."""

@@ -7,7 +7,8 @@ import subprocess
 
 
 class Emulator:
-    def __init__(self, program, args=(), accel='qtest', negotiate=True):
+    def __init__(self, program, args=(), accel='qtest', negotiate=True,
+                 pass_fds=()):
         ours, theirs = socket.socketpair()
         command = [program, '-display', 'none', '-nodefaults', '-S']
         if accel:
@@ -16,7 +17,7 @@ class Emulator:
         command += ['-chardev', f'socket,id=qmp0,fd={theirs.fileno()}',
                     '-mon', 'chardev=qmp0,mode=control']
         self.process = subprocess.Popen(
-            command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,
+            command, pass_fds=[theirs.fileno(), *pass_fds], stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE)
         theirs.close()
         self.socket = ours

@@ -207,11 +207,12 @@ static void terminal_flush(void *opaque)
 {
 }
 
-static void terminal_line(void *opaque, const char *line)
+static bool terminal_line(void *opaque, const char *line)
 {
     Terminal *t = opaque;
 
     g_string_append_printf(t->lines, "%s|", line);
+    return strcmp(line, "wait");
 }
 
 static void terminal_complete(void *opaque, const char *line)
@@ -286,6 +287,7 @@ static void test_readline(void)
     check_keys("foo bar\033[1;5Dx", "> foo x_bar", "");
     check_keys("abc\014", "> abc_", "");
     check_keys("\177\004" LEFT RIGHT, "> _", "");
+    check_keys("wait\r", "_", "wait|");
     check_keys("a\003\037b", "> ab_", "");
 }
 
