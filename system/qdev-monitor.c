@@ -344,10 +344,43 @@ static void hmp_device_del(Monitor *mon, const json_t *args)
     hmp_handle_error(mon, err);
 }
 
+static void complete_driver(ReadLineState *rs, int nb_args, const char *str)
+{
+    GSList *list = nb_args == 2 ? object_class_get_list(TYPE_DEVICE, false)
+                                : NULL;
+
+    for (GSList *l = list; l; l = l->next) {
+        if (DEVICE_CLASS(l->data)->user_creatable) {
+            readline_add_completion_of(rs, str,
+                                       object_class_get_name(l->data));
+        }
+    }
+    g_slist_free(list);
+}
+
+static void complete_device(ReadLineState *rs, int nb_args, const char *str)
+{
+    Object *peripheral = object_resolve_path("/machine/peripheral", NULL);
+    ObjectPropertyIterator iter;
+    ObjectProperty *prop;
+
+    if (nb_args != 2 || !peripheral) {
+        return;
+    }
+    object_property_iter_init(&iter, peripheral);
+    while ((prop = object_property_iter_next(&iter))) {
+        if (g_str_has_prefix(prop->type, "child<")) {
+            readline_add_completion_of(rs, str, prop->name);
+        }
+    }
+}
+
 static const HMPCommand device_commands[] = {
-    { "device_add", "device:O", "driver[,prop=value][,...]",
-      "add device, like -device on the command line", hmp_device_add },
-    { "device_del", "id:s", "device", "remove device", hmp_device_del },
+    { "device_add", "device:O:driver", "driver[,prop=value][,...]",
+      "add device, like -device on the command line", hmp_device_add,
+      complete_driver },
+    { "device_del", "id:s", "device", "remove device", hmp_device_del,
+      complete_device },
     { }
 };
 

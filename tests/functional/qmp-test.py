@@ -318,6 +318,10 @@ class Machine(unittest.TestCase):
         self.assertIn('address-space: memory', self.vm.hmp('info mtree'))
         self.assertIn('qom-get path property', self.vm.hmp('help'))
         self.assertTrue(self.vm.hmp('help quit').startswith('quit|q '))
+        self.assertIn('multifunction=<bool>',
+                      self.vm.hmp('device_add pcie-root-port,help'))
+        self.assertIn("'zz' is not a valid device model name",
+                      self.vm.hmp('device_add zz,id=x'))
         self.assertIn('CPU number', self.vm.error(
             'human-monitor-command', command_line='x', cpu_index=7))
 

@@ -17,8 +17,8 @@ class Emulator:
         command += ['-chardev', f'socket,id=qmp0,fd={theirs.fileno()}',
                     '-mon', 'chardev=qmp0,mode=control']
         self.process = subprocess.Popen(
-            command, pass_fds=[theirs.fileno(), *pass_fds], stdin=subprocess.DEVNULL,
-            stderr=subprocess.PIPE)
+            command, pass_fds=[theirs.fileno(), *pass_fds],
+            stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
         theirs.close()
         self.socket = ours
         self.socket.settimeout(30)
