@@ -228,6 +228,8 @@ static void test_bank(void)
 
 /*** ROM blobs ***/
 
+static char *tmp_dir;          /* of this run; its files go as they come */
+
 static char *make_elf(const char *name)
 {
     struct {
@@ -249,7 +251,7 @@ static char *make_elf(const char *name)
         .note = { { 4, 4, 18 }, "Xen", 0x1234 },
         .text = "program",
     };
-    char *path = g_build_filename(g_get_tmp_dir(), name, NULL);
+    char *path = g_build_filename(tmp_dir, name, NULL);
 
     file.ph[0] = (Elf64_Phdr) {
         .p_type = PT_LOAD, .p_offset = offsetof(typeof(file), text),
@@ -291,7 +293,7 @@ static ssize_t load(const char *path)
 
 static void test_elf_errors(void)
 {
-    g_autofree char *path = make_elf("test-register-bad.elf");
+    g_autofree char *path = make_elf("bad.elf");
     g_autofree char *bytes = NULL;
     size_t len, cut;
 
@@ -320,9 +322,9 @@ static MemoryRegion ram, rom;
 
 static void test_roms(void)
 {
-    g_autofree char *path = make_elf("test-register.elf");
+    g_autofree char *path = make_elf("good.elf");
     g_autofree char *blob_path =
-        g_build_filename(g_get_tmp_dir(), "test-register.bin", NULL);
+        g_build_filename(tmp_dir, "blob.bin", NULL);
     g_autofree char *info = NULL;
     uint8_t copy[8];
 
@@ -382,11 +384,17 @@ static void test_roms(void)
 
 int main(int argc, char **argv)
 {
+    int ret;
+
     test_qdev_init(&argc, &argv);
     memory_map_init();
+    tmp_dir = g_dir_make_tmp("register-XXXXXX", NULL);
     g_test_add_func("/register/fields", test_fields);
     g_test_add_func("/register/bank", test_bank);
     g_test_add_func("/loader/elf-errors", test_elf_errors);
     g_test_add_func("/loader/roms", test_roms);
-    return g_test_run();
+    ret = g_test_run();
+    rmdir(tmp_dir);
+    g_free(tmp_dir);
+    return ret;
 }
