@@ -5,6 +5,7 @@
 #include "chardev/char-fe.h"
 #include "qapi/error.h"
 #include "qapi/json.h"
+#include "qemu/base64.h"
 #include "qemu/id.h"
 
 static int query_one(Chardev *chr, void *opaque)
@@ -187,20 +188,17 @@ bool chardev_ringbuf_write(const char *id, const char *text, bool base64,
                            Error **errp)
 {
     Chardev *chr = find_ringbuf(id, errp);
-    g_autofree guchar *bytes = NULL;
-    gsize len = strlen(text);
+    g_autofree uint8_t *bytes = NULL;
+    size_t len = strlen(text);
 
     if (!chr) {
         return false;
     }
     if (base64) {
-        if (len % 4 ||
-            strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                   "0123456789+/=") != len) {
-            error_setg(errp, "Base64 data contains invalid characters");
+        bytes = qbase64_decode(text, -1, &len, errp);
+        if (!bytes) {
             return false;
         }
-        bytes = g_base64_decode(text, &len);
     }
     qemu_chr_write_all(chr, bytes ? bytes : (const uint8_t *)text, len);
     return true;

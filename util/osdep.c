@@ -291,16 +291,18 @@ int qemu_lock_fd_test(int fd, int64_t start, int64_t len, bool exclusive)
 
 bool qemu_write_pidfile(const char *path, Error **errp)
 {
+    ERRP_GUARD();
     char text[24];
     int fd = qemu_create(path, O_RDWR, S_IRUSR | S_IWUSR, errp);
-    int len = snprintf(text, sizeof(text), FMT_pid "\n", getpid());
+    int err, len = snprintf(text, sizeof(text), FMT_pid "\n", getpid());
 
     if (fd < 0) {
         error_prepend(errp, "Cannot open pid file: ");
         return false;
     }
-    if (lockf(fd, F_TLOCK, 0) < 0) {
-        error_setg_errno(errp, errno, "Cannot lock pid file");
+    err = qemu_lock_fd(fd, 0, 0, true);
+    if (err < 0) {
+        error_setg_errno(errp, -err, "Cannot lock pid file");
         close(fd);
         return false;
     }
