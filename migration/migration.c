@@ -27,6 +27,8 @@
 
 /* The bandwidth is shared out and measured in slices of this. */
 #define SLICE_MS 100
+/* No matter how little more there could be. */
+#define FEW_BYTES (64 * 1024)
 
 static NotifierList state_notifiers =
     NOTIFIER_LIST_INITIALIZER(state_notifiers);
@@ -445,10 +447,39 @@ static bool setup(MigrationState *s)
                                MIGRATION_STATUS_ACTIVE);
 }
 
+/*
+ * Whether to stop the guest now that @left bytes fit into the downtime.  As
+ * long as more is sent than the guest dirties meanwhile, going on makes the
+ * downtime shorter still.
+ */
+static bool time_to_stop(MigrationState *s, uint64_t left)
+{
+    uint64_t sent = ram_stats.transferred - s->tried_at;
+
+    if (left <= FEW_BYTES) {
+        return true;
+    }
+    if (!s->tried_left) {
+        s->tried_left = left;
+        s->tried_at = ram_stats.transferred;
+        return false;
+    }
+    if (sent < s->tried_left / 4) {
+        return false;
+    }
+    if (left + sent / 2 > s->tried_left) {
+        return true;
+    }
+    s->tried_left = left;
+    s->tried_at = ram_stats.transferred;
+    return false;
+}
+
 /* Rounds over RAM until what is left fits into the downtime. */
 static void rounds(MigrationState *s)
 {
     slice_begin(s);
+    s->tried_left = 0;
     while (still(s, MIGRATION_STATUS_ACTIVE)) {
         uint64_t precopy, either, postcopy;
 
@@ -460,7 +491,8 @@ static void rounds(MigrationState *s)
         if (!file_good(s)) {
             return;
         }
-        if (precopy + either + postcopy <= s->threshold) {
+        if (precopy + either + postcopy <= s->threshold &&
+            time_to_stop(s, precopy + either + postcopy)) {
             complete(s);
             return;
         }

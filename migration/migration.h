@@ -51,6 +51,8 @@ struct MigrationState {
     int64_t slice_start;
     uint64_t slice_bytes, slice_pages;
     double mbps, pages_per_second;
+    /* When the rest last fitted: how much it was, what had been sent. */
+    uint64_t tried_left, tried_at;
     uint64_t threshold;         /* bytes that fit into the downtime limit */
 
     struct MigrationReturnPath *rp;

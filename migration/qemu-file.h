@@ -14,7 +14,7 @@
 #include "migration/qemu-file-types.h"
 
 /* As much as qemu_peek_buffer() can look ahead. */
-#define QEMU_FILE_BUFFER_SIZE 32768
+#define QEMU_FILE_BUFFER_SIZE (128 * 1024)
 
 /*
  * What a channel does.  All may block; none touches the file.
