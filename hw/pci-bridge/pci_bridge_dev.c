@@ -11,6 +11,7 @@
 #include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
+#include "qapi/qapi-types-common.h"
 
 #define TYPE_PCI_BRIDGE_DEV "pci-bridge"
 OBJECT_DECLARE_SIMPLE_TYPE(PCIBridgeDev, PCI_BRIDGE_DEV)
@@ -26,18 +27,13 @@ struct PCIBridgeDev {
 
 #define SHPC_BAR 0
 
-static bool has_shpc(PCIDevice *d)
-{
-    return d->cap_present & QEMU_PCI_CAP_SHPC;
-}
-
 /* Only the hot-plug controller interrupts, by MSI where that works. */
 static bool bridge_init_msi(PCIBridgeDev *br, Error **errp)
 {
     g_autoptr(Error) err = NULL;
     PCIDevice *d = PCI_DEVICE(br);
 
-    if (!has_shpc(d) || br->msi == ON_OFF_AUTO_OFF ||
+    if (!shpc_present(d) || br->msi == ON_OFF_AUTO_OFF ||
         msi_init(d, 0, 1, true, true, &err) == 0) {
         return true;
     }
@@ -54,7 +50,7 @@ static void pci_bridge_dev_realize(PCIDevice *d, Error **errp)
     PCIBridgeDev *br = PCI_BRIDGE_DEV(d);
 
     pci_bridge_initfn(d, TYPE_PCI_BUS);
-    if (has_shpc(d)) {
+    if (shpc_present(d)) {
         pci_config_set_interrupt_pin(d->config, 1);
         memory_region_init(&br->bar, OBJECT(d), "shpc-bar",
                            shpc_bar_size(d));
@@ -72,7 +68,7 @@ static void pci_bridge_dev_realize(PCIDevice *d, Error **errp)
     if (pci_bridge_qemu_reserve_cap_init(d, 0, br->res_reserve, errp) < 0) {
         goto exit_msi;
     }
-    if (has_shpc(d)) {
+    if (shpc_present(d)) {
         pci_register_bar(d, SHPC_BAR, PCI_BASE_ADDRESS_SPACE_MEMORY |
                          PCI_BASE_ADDRESS_MEM_TYPE_64, &br->bar);
     }
@@ -105,13 +101,6 @@ static void pci_bridge_dev_write_config(PCIDevice *d, uint32_t address,
     shpc_cap_write_config(d, address, val, len);
 }
 
-static uint32_t pci_bridge_dev_read_config(PCIDevice *d, uint32_t address,
-                                           int len)
-{
-    shpc_cap_read_config(d, address, len);
-    return pci_default_read_config(d, address, len);
-}
-
 static void pci_bridge_dev_reset(DeviceState *qdev)
 {
     PCIDevice *d = PCI_DEVICE(qdev);
@@ -122,7 +111,7 @@ static void pci_bridge_dev_reset(DeviceState *qdev)
 
 static bool shpc_in_stream(void *opaque, int version_id)
 {
-    return has_shpc(opaque);
+    return shpc_present(opaque);
 }
 
 static const VMStateDescription vmstate_pci_bridge_dev = {
@@ -160,7 +149,7 @@ void pci_bridge_dev_plug_cb(HotplugHandler *hotplug_dev, DeviceState *dev,
 {
     PCIDevice *d = PCI_DEVICE(hotplug_dev);
 
-    if (!has_shpc(d)) {
+    if (!shpc_present(d)) {
         error_setg(errp, "standard hotplug controller has been disabled for "
                    "this %s", object_get_typename(OBJECT(hotplug_dev)));
         return;
@@ -179,7 +168,7 @@ void pci_bridge_dev_unplug_request_cb(HotplugHandler *hotplug_dev,
 {
     PCIDevice *d = PCI_DEVICE(hotplug_dev);
 
-    if (!has_shpc(d)) {
+    if (!shpc_present(d)) {
         error_setg(errp, "standard hotplug controller has been disabled for "
                    "this %s", object_get_typename(OBJECT(hotplug_dev)));
         return;
@@ -197,7 +186,6 @@ static void pci_bridge_dev_class_init(ObjectClass *oc, void *data)
     pc->realize = pci_bridge_dev_realize;
     pc->exit = pci_bridge_dev_exit;
     pc->config_write = pci_bridge_dev_write_config;
-    pc->config_read = pci_bridge_dev_read_config;
     pc->vendor_id = PCI_VENDOR_ID_REDHAT;
     pc->device_id = PCI_DEVICE_ID_REDHAT_BRIDGE;
     pc->class_id = PCI_CLASS_BRIDGE_PCI;

@@ -10,6 +10,7 @@
 #include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
+#include "qapi/qapi-types-common.h"
 
 #define TYPE_PCIE_PCI_BRIDGE_DEV "pcie-pci-bridge"
 OBJECT_DECLARE_SIMPLE_TYPE(PCIEPCIBridge, PCIE_PCI_BRIDGE_DEV)
@@ -119,13 +120,6 @@ static void pcie_pci_bridge_write_config(PCIDevice *d, uint32_t address,
     shpc_cap_write_config(d, address, val, len);
 }
 
-static uint32_t pcie_pci_bridge_read_config(PCIDevice *d, uint32_t address,
-                                            int len)
-{
-    shpc_cap_read_config(d, address, len);
-    return pci_default_read_config(d, address, len);
-}
-
 static const VMStateDescription vmstate_pcie_pci_bridge = {
     .name = TYPE_PCIE_PCI_BRIDGE_DEV,
     .priority = MIG_PRI_PCI_BUS,
@@ -153,7 +147,6 @@ static void pcie_pci_bridge_class_init(ObjectClass *oc, void *data)
     pc->realize = pcie_pci_bridge_realize;
     pc->exit = pcie_pci_bridge_exit;
     pc->config_write = pcie_pci_bridge_write_config;
-    pc->config_read = pcie_pci_bridge_read_config;
     dc->reset = pcie_pci_bridge_reset;
     dc->vmsd = &vmstate_pcie_pci_bridge;
     device_class_set_props(dc, pcie_pci_bridge_properties);
