@@ -41,6 +41,11 @@ typedef struct MonitorQMP {
     JSONFramer *framer;
     bool pretty;
     bool negotiated;            /* atomic: events go out from here on */
+    bool ran_one;               /* of what this read brought */
+    GQueue requests;            /* that wait for their turn */
+    bool hold_reply;            /* that of the command that runs... */
+    GString *held_reply;        /* ... until the main loop has acted */
+    QEMUBH *bh;                 /* for the next request, or that reply */
 } MonitorQMP;
 
 typedef struct MonitorHMP {
@@ -68,6 +73,9 @@ void monitor_chr_add(MonitorChr *mc, const char *str, size_t len,
 size_t monitor_chr_backlog(MonitorChr *mc);
 
 /* qmp.c */
+void qmp_session_init(MonitorQMP *qmp);
+/* Sends a held reply. */
+void qmp_session_end(MonitorQMP *qmp);
 void qmp_session_free(MonitorQMP *qmp);
 int qmp_can_read(void *opaque);
 void qmp_read(void *opaque, const uint8_t *buf, int size);

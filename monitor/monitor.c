@@ -211,6 +211,7 @@ void monitor_new_qmp(const char *chardev_id, bool pretty, Error **errp)
         g_free(qmp);
         return;
     }
+    qmp_session_init(qmp);
     qemu_chr_fe_set_echo(&qmp->common.chr, true);
     qemu_chr_fe_set_handlers(&qmp->common.chr, qmp_can_read, qmp_read,
                              qmp_event, NULL, qmp, NULL, true);
@@ -286,6 +287,9 @@ void monitor_new_from_json(json_t *opts, Error **errp)
 static void monitor_destroy(MonitorChr *mc)
 {
     QTAILQ_REMOVE(&monitors, mc, next);
+    if (mc->mon.is_qmp) {
+        qmp_session_end(to_qmp(mc));
+    }
     send_pending(mc);
     if (mc->watch) {
         g_source_remove(mc->watch);

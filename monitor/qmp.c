@@ -2,8 +2,9 @@
 /*
  * The QMP session: greeting, negotiation, commands and their replies.
  *
- * Commands run one at a time in the order they came, each to its end before
- * the next byte is looked at.
+ * Commands run one at a time in the order they came.  The main loop has a
+ * round between any two of them: what one asked of it (a reset, the end) is
+ * done before the next runs, and before the client has the reply.
  */
 #include "qemu/osdep.h"
 
@@ -14,6 +15,7 @@
 #include "qapi/schema.h"
 #include "qapi/schema-tables.h"
 #include "qemu/atomic.h"
+#include "qemu/main-loop.h"
 #include "trace.h"
 
 /* ---- replies ---- */
@@ -23,6 +25,25 @@ static void send_text(MonitorQMP *qmp, GString *text, bool droppable)
     g_string_append_len(text, "\r\n", 2);
     monitor_chr_add(&qmp->common, text->str, text->len, droppable);
     monitor_flush(&qmp->common.mon);
+}
+
+/* Commands that only look, and so ask nothing of the main loop. */
+static bool only_looks(const char *command)
+{
+    return g_str_has_prefix(command, "query-") ||
+           g_str_has_prefix(command, "qom-") ||
+           g_str_has_prefix(command, "qmp_");
+}
+
+static void send_or_hold(MonitorQMP *qmp, GString *text)
+{
+    if (qmp->hold_reply) {
+        qmp->hold_reply = false;
+        qmp->held_reply = g_string_new_len(text->str, text->len);
+        qemu_bh_schedule(qmp->bh);
+    } else {
+        send_text(qmp, text, false);
+    }
 }
 
 /* @value, which is taken over, as member @kind of a reply to @id. */
@@ -50,7 +71,7 @@ static void send_reply(MonitorQMP *qmp, const char *kind, json_t *value,
         json_decref(value);
     }
     trace_monitor_qmp_reply(text->str);
-    send_text(qmp, text, false);
+    send_or_hold(qmp, text);
     g_string_free(text, true);
 }
 
@@ -174,6 +195,7 @@ static json_t *run_command(MonitorQMP *qmp, const char *command,
     trace_monitor_qmp_command(command);
     before = monitor_set_cur_thread(&qmp->common.mon);
     qmp->common.in_command = true;
+    qmp->hold_reply = !only_looks(command);
     result = qmp_handlers[index](args, errp);
     qmp->common.in_command = false;
     monitor_set_cur_thread(before);
@@ -206,10 +228,23 @@ static void handle_request(MonitorQMP *qmp, json_t *request)
     }
 }
 
-static void got_value(void *opaque, json_t *value, Error *err)
-{
-    MonitorQMP *qmp = opaque;
+typedef struct Request {
+    json_t *value;
+    Error *err;                 /* instead of a value */
+} Request;
 
+static void request_free(gpointer opaque)
+{
+    Request *r = opaque;
+
+    json_decref(r->value);
+    error_free(r->err);
+    g_free(r);
+}
+
+/* Takes over @err. */
+static void run_request(MonitorQMP *qmp, json_t *value, Error *err)
+{
     if (!err && !json_is_object(value)) {
         error_setg(&err, "QMP input must be a JSON object");
     }
@@ -217,6 +252,63 @@ static void got_value(void *opaque, json_t *value, Error *err)
         send_error(qmp, err, NULL);
     } else {
         handle_request(qmp, value);
+    }
+}
+
+static void got_value(void *opaque, json_t *value, Error *err)
+{
+    MonitorQMP *qmp = opaque;
+    Request *r;
+
+    if (!qmp->ran_one && !qmp->held_reply &&
+        g_queue_is_empty(&qmp->requests)) {
+        qmp->ran_one = true;
+        run_request(qmp, value, err);
+        return;
+    }
+    r = g_new(Request, 1);
+    r->value = json_incref(value);
+    r->err = err;
+    g_queue_push_tail(&qmp->requests, r);
+}
+
+/* A round of the main loop has passed: a held reply goes, or a request. */
+static void next_step(void *opaque)
+{
+    MonitorQMP *qmp = opaque;
+    Request *r;
+
+    if (qmp->common.in_command) {
+        return;                 /* the command runs the loop itself */
+    }
+    qmp_session_end(qmp);
+    r = g_queue_pop_head(&qmp->requests);
+    if (r) {
+        run_request(qmp, r->value, g_steal_pointer(&r->err));
+        request_free(r);
+    }
+    if (!g_queue_is_empty(&qmp->requests)) {
+        qemu_bh_schedule(qmp->bh);
+    } else if (!qmp->held_reply) {
+        qemu_chr_fe_accept_input(&qmp->common.chr);
+    }
+}
+
+void qmp_session_end(MonitorQMP *qmp)
+{
+    GString *text = g_steal_pointer(&qmp->held_reply);
+
+    if (text) {
+        send_text(qmp, text, false);
+        g_string_free(text, true);
+    }
+}
+
+static void drop_requests(MonitorQMP *qmp)
+{
+    g_queue_clear_full(&qmp->requests, request_free);
+    if (qmp->held_reply) {
+        g_string_free(g_steal_pointer(&qmp->held_reply), true);
     }
 }
 
@@ -233,16 +325,19 @@ int qmp_can_read(void *opaque)
     MonitorChr *mc = opaque;
 
     /* A command that runs the main loop must not meet the next one. */
-    return mc->in_command || monitor_chr_backlog(mc) > MONITOR_HIGH_WATER
-           ? 0 : 64 * 1024;
+    return mc->in_command || to_qmp(mc)->held_reply ||
+           !g_queue_is_empty(&to_qmp(mc)->requests) ||
+           monitor_chr_backlog(mc) > MONITOR_HIGH_WATER ? 0 : 64 * 1024;
 }
 
 void qmp_read(void *opaque, const uint8_t *buf, int size)
 {
     MonitorQMP *qmp = opaque;
 
-    if (qmp->framer) {
-        json_framer_feed(qmp->framer, (const char *)buf, size);
+    qmp->ran_one = false;
+    json_framer_feed(qmp->framer, (const char *)buf, size);
+    if (!g_queue_is_empty(&qmp->requests)) {
+        qemu_bh_schedule(qmp->bh);
     }
 }
 
@@ -253,19 +348,29 @@ void qmp_event(void *opaque, QEMUChrEvent event)
     switch (event) {
     case CHR_EVENT_OPENED:
         qatomic_set(&qmp->negotiated, false);
-        json_framer_free(qmp->framer);
-        qmp->framer = json_framer_new(got_value, qmp);
+        drop_requests(qmp);
+        json_framer_reset(qmp->framer);
         send_greeting(qmp);
         break;
     case CHR_EVENT_CLOSED:
         qatomic_set(&qmp->negotiated, false);
+        drop_requests(qmp);
         break;
     default:
         break;
     }
 }
 
+void qmp_session_init(MonitorQMP *qmp)
+{
+    g_queue_init(&qmp->requests);
+    qmp->framer = json_framer_new(got_value, qmp);
+    qmp->bh = qemu_bh_new(next_step, qmp);
+}
+
 void qmp_session_free(MonitorQMP *qmp)
 {
+    drop_requests(qmp);
+    qemu_bh_delete(qmp->bh);
     json_framer_free(qmp->framer);
 }

@@ -267,6 +267,11 @@ void json_framer_finish(JSONFramer *f)
     }
 }
 
+void json_framer_reset(JSONFramer *f)
+{
+    reset(f);
+}
+
 JSONFramer *json_framer_new(JSONFramerEmit *emit, void *opaque)
 {
     JSONFramer *f = g_new0(JSONFramer, 1);

@@ -39,6 +39,8 @@ JSONFramer *json_framer_new(JSONFramerEmit *emit, void *opaque);
 void json_framer_feed(JSONFramer *framer, const char *buf, size_t len);
 /* The stream ended: an unfinished value is an error. */
 void json_framer_finish(JSONFramer *framer);
+/* Forgets what it has of a value. */
+void json_framer_reset(JSONFramer *framer);
 void json_framer_free(JSONFramer *framer);
 
 /* The text of @value for g_free(); @pretty breaks and indents lines. */

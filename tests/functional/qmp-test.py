@@ -192,6 +192,22 @@ class Machine(unittest.TestCase):
         self.vm.execute('system_powerdown')
         self.vm.event('POWERDOWN')
 
+    def test_order(self):
+        """What a command asks of the main loop is done before its reply."""
+        self.vm.send(b'{"execute": "system_reset", "id": 1}'
+                     b'{"execute": "query-status", "id": 2}'
+                     b'{"execute": "system_powerdown", "id": 3}'
+                     b'{"execute": "quit", "id": 4}')
+        seen = []
+        try:
+            while True:
+                message = json.loads(self.vm.receive_line())
+                seen.append(message.get('event') or message.get('id'))
+        except (EOFError, ConnectionResetError):
+            pass
+        self.assertEqual(seen, ['RESET', 1, 2, 'POWERDOWN', 3, 'SHUTDOWN',
+                                4])
+
     def test_event_time(self):
         self.vm.execute('cont')
         self.vm.execute('query-status')
