@@ -23,8 +23,7 @@ static void reschedule(void *opaque)
 
 static void test_bh(void)
 {
-    MemReentrancyGuard guard = { false };
-    QEMUBH *bh = qemu_bh_new_guarded(count, NULL, &guard);
+    QEMUBH *bh = qemu_bh_new(count, NULL);
 
     counter = 0;
     main_loop_wait(true);
@@ -48,7 +47,6 @@ static void test_bh(void)
     aio_bh_schedule_oneshot(qemu_get_aio_context(), count, NULL);
     main_loop_wait(false);
     g_assert_cmpint(counter, ==, 2);
-    g_assert_false(guard.engaged_in_io);
 
     /* One that schedules itself runs once a round. */
     self_bh = qemu_bh_new(reschedule, NULL);
@@ -60,6 +58,34 @@ static void test_bh(void)
     qemu_bh_delete(self_bh);
     main_loop_wait(true);
     g_assert_cmpint(counter, ==, 2);
+}
+
+static void check_guarded(void *opaque)
+{
+    MemReentrancyGuard *guard = opaque;
+
+    g_assert_true(guard->engaged_in_io);
+    counter++;
+}
+
+/* While it runs, the device counts as being accessed. */
+static void test_bh_guard(void)
+{
+    MemReentrancyGuard guard = { false };
+    QEMUBH *bh = qemu_bh_new_guarded(check_guarded, &guard, &guard);
+
+    counter = 0;
+    qemu_bh_schedule(bh);
+    main_loop_wait(false);
+    g_assert_cmpint(counter, ==, 1);
+    g_assert_false(guard.engaged_in_io);
+    guard.engaged_in_io = true;
+    qemu_bh_schedule(bh);
+    main_loop_wait(false);
+    g_assert_cmpint(counter, ==, 2);
+    g_assert_true(guard.engaged_in_io);
+    qemu_bh_delete(bh);
+    main_loop_wait(true);
 }
 
 static GString *order;
@@ -326,6 +352,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_assert_cmpint(qemu_init_main_loop(&error_abort), ==, 0);
     g_test_add_func("/mainloop/bh", test_bh);
+    g_test_add_func("/mainloop/bh-guard", test_bh_guard);
     g_test_add_func("/mainloop/bh-nested", test_bh_nested);
     g_test_add_func("/mainloop/bh-idle", test_bh_idle);
     g_test_add_func("/mainloop/fd", test_fd);
