@@ -399,7 +399,7 @@ static uint8_t *window_open(VirtIOPCIProxy *proxy, uint32_t addr, int len,
     }
     *offset = pci_get_long(cap + VIRTIO_PCI_CAP_OFFSET);
     *width = pci_get_long(cap + VIRTIO_PCI_CAP_LENGTH);
-    if ((*width != 1 && *width != 2 && *width != 4) || *offset % *width) {
+    if (*width != 1 && *width != 2 && *width != 4) {
         return NULL;
     }
     *mr = window_target(proxy, pci_get_byte(cap + VIRTIO_PCI_CAP_BAR),
@@ -413,7 +413,8 @@ void virtio_pci_window_write(VirtIOPCIProxy *proxy, uint32_t addr, int len)
     MemoryRegion *mr;
     uint8_t *data = window_open(proxy, addr, len, &mr, &offset, &width);
 
-    if (data) {
+    /* Across registers: nothing to see, and nothing to change. */
+    if (data && offset % width == 0) {
         memory_region_dispatch_write(mr, offset, ldn_le_p(data, width),
                                      width_op(width),
                                      MEMTXATTRS_UNSPECIFIED);
@@ -427,9 +428,11 @@ void virtio_pci_window_read(VirtIOPCIProxy *proxy, uint32_t addr, int len)
     uint8_t *data = window_open(proxy, addr, len, &mr, &offset, &width);
     uint64_t val = 0;
 
-    if (data) {
+    if (data && offset % width == 0) {
         memory_region_dispatch_read(mr, offset, &val, width_op(width),
                                     MEMTXATTRS_UNSPECIFIED);
+    }
+    if (data) {
         stn_le_p(data, width, val);
     }
 }
