@@ -349,8 +349,10 @@ bool vl_set_memory(Error **errp)
     if (memory_backend_id && !use_memory_backend(errp)) {
         return false;
     }
-    wrapped = json_pack("{sO}", "memory", vl.memory ? vl.memory
-                                                    : json_object());
+    if (!vl.memory) {
+        vl.memory = json_object();
+    }
+    wrapped = json_pack("{sO}", "memory", vl.memory);
     ok = object_set_properties_from_keyval(OBJECT(current_machine), wrapped,
                                            false, errp);
     json_decref(wrapped);
