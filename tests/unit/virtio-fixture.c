@@ -23,6 +23,7 @@ typedef struct TestProxy {
     VirtIODevice vdev;
     unsigned int interrupts;
     uint64_t features;
+    VirtIODevice *other;        /* in the place of vdev */
 } TestProxy;
 
 DECLARE_INSTANCE_CHECKER(TestProxy, TEST_PROXY, TYPE_TEST_PROXY)
@@ -55,6 +56,11 @@ static void proxy_realize(DeviceState *dev, Error **errp)
     TestProxy *p = TEST_PROXY(dev);
 
     qbus_init(&p->bus, sizeof(p->bus), TYPE_TEST_BUS, dev, "virtio-bus");
+    if (p->other) {
+        virtio_add_feature(&p->other->host_features, VIRTIO_F_VERSION_1);
+        qdev_realize_and_unref(DEVICE(p->other), BUS(&p->bus), errp);
+        return;
+    }
     object_initialize_child(OBJECT(dev), "vdev", &p->vdev, TYPE_TEST_DEVICE);
     p->vdev.host_features = p->features | 1ULL << VIRTIO_F_VERSION_1;
     qdev_realize(DEVICE(&p->vdev), BUS(&p->bus), errp);
@@ -179,6 +185,15 @@ VirtIODevice *virtio_fixture_device(uint64_t features)
     /* The person was told: tests that break rings need not repeat it. */
     p->vdev.error_reported = true;
     return &p->vdev;
+}
+
+void virtio_fixture_plug(VirtIODevice *vdev)
+{
+    DeviceState *dev = qdev_new(TYPE_TEST_PROXY);
+
+    TEST_PROXY(dev)->other = vdev;
+    qdev_realize(dev, NULL, &error_abort);
+    vdev->error_reported = true;
 }
 
 static TestProxy *proxy_of(VirtIODevice *vdev)

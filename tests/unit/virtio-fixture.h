@@ -25,6 +25,9 @@ void virtio_fixture_init(void);
 VirtIODevice *virtio_fixture_device(uint64_t features);
 void virtio_fixture_free(VirtIODevice *vdev);
 
+/* Realizes a device of another kind, made by qdev_new(), on such a bus. */
+void virtio_fixture_plug(VirtIODevice *vdev);
+
 /* Interrupts since last asked. */
 unsigned int virtio_fixture_interrupts(VirtIODevice *vdev);
 
