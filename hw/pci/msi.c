@@ -331,6 +331,9 @@ void msi_write_config(PCIDevice *d, uint32_t addr, uint32_t val, int len)
                         msi_cap_size(msi_control(d)))) {
         return;
     }
-    msi_clamp_vectors(d);
+    /* A count above the capable is only wrong once it is used. */
+    if (msi_enabled(d)) {
+        msi_clamp_vectors(d);
+    }
     msi_deliver_open(d);
 }

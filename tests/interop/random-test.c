@@ -23,11 +23,6 @@ typedef struct Subject {
      * fast a thread of the stock emulator is.
      */
     uint64_t racing;
-    /*
-     * Hot-plug events: the stock emulator also sends a message when their
-     * condition ends; we send one when it arises (PCIe Base 6.7.3.4).
-     */
-    bool hot_plug_messages;
     /* Offset of 8 bytes of configuration space that are not played with. */
     uint8_t left_out;
 } Subject;
@@ -43,9 +38,14 @@ static const Subject subjects[] = {
     { "q35", "virtio-rng-pci", 0x1af4, 0x1005, 0x2, 0 },
     { "q35", "virtio-rng-pci,disable-legacy=on", 0x1af4, 0x1044, 0x2, 0 },
     { "pc", "virtio-rng-pci", 0x1af4, 0x1005, 0x3, 0 },
-    { "q35", "pcie-root-port,chassis=1,slot=1", 0x1b36, 0x000c, 0x0, 0, true },
     /* Not compared yet: the window on the hot-plug controller's registers. */
-    { "pc", "pci-bridge,chassis_nr=1", 0x1b36, 0x0001, 0x0, 0, false, 0x40 },
+    { "pc", "pci-bridge,chassis_nr=1", 0x1b36, 0x0001, 0x0, 0, 0x40 },
+    /*
+     * Nor is slot control: the stock emulator also interrupts when the
+     * condition of a hot-plug event ends, we do when it arises (PCIe Base
+     * 6.7.3.4).
+     */
+    { "q35", "pcie-root-port,chassis=1,slot=1", 0x1b36, 0x000c, 0x0, 0, 0x68 },
 };
 
 /*
@@ -190,8 +190,7 @@ static void compare_msix(Pair *p)
         same(p, qtest_read(f->t, f->msix_table + offset, 8),
              qtest_read(p->stock->t, p->stock->msix_table + offset, 8));
     }
-    for (unsigned v = 0; v < f->msix_count &&
-         !p->subject->hot_plug_messages; v += 8) {
+    for (unsigned v = 0; v < f->msix_count; v += 8) {
         note(p, "PBA of %u", v);
         same(p, msix_pending(f, v), msix_pending(p->stock, v));
     }
