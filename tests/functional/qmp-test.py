@@ -170,6 +170,59 @@ class Session(unittest.TestCase):
                     self.assertIn(key, value, where)
 
 
+class Chardevs(unittest.TestCase):
+    def setUp(self):
+        self.vm = Emulator(program(), ['-machine', 'none'])
+        self.addCleanup(self.vm.__exit__)
+
+    def labels(self):
+        return [c['label'] for c in self.vm.execute('query-chardev')]
+
+    def test_kinds(self):
+        """What is announced can be made."""
+        kinds = {b['name'] for b in
+                 self.vm.execute('query-chardev-backends')}
+        schema = self.vm.execute('query-qmp-schema')
+        announced = next(set(e['values']) for e in schema
+                         if e['meta-type'] == 'enum' and
+                         {'ringbuf', 'mux'} <= set(e['values']))
+        self.assertEqual(kinds, announced)
+
+    def test_ringbuf(self):
+        self.vm.execute('chardev-add', id='r', backend={
+            'type': 'ringbuf', 'data': {'size': 64}})
+        self.assertIn('r', self.labels())
+        self.assertIn('exists', self.vm.error('chardev-add', id='r', backend={
+            'type': 'null', 'data': {}}))
+        self.vm.execute('ringbuf-write', device='r', data='hello')
+        self.assertEqual('hello', self.vm.execute('ringbuf-read', device='r',
+                                                  size=100))
+        self.vm.execute('ringbuf-write', device='r', data='aGk=',
+                        format='base64')
+        self.assertEqual('aGk=', self.vm.execute(
+            'ringbuf-read', device='r', size=100, format='base64'))
+        self.vm.execute('chardev-remove', id='r')
+        self.assertNotIn('r', self.labels())
+        self.assertIn('not found', self.vm.error('chardev-remove', id='r'))
+
+    def test_errors(self):
+        self.assertEqual("Parameter 'type' does not accept value 'zz'",
+                         self.vm.error('chardev-add', id='x', backend={
+                             'type': 'zz', 'data': {}}))
+        self.assertEqual(
+            "Parameter 'backend.data.addr.data.port' is missing",
+            self.vm.error('chardev-add', id='x', backend={
+                'type': 'socket', 'data': {'addr': {
+                    'type': 'inet', 'data': {'host': 'a'}}}}))
+        self.assertIn('busy', self.vm.error('chardev-remove', id='qmp0'))
+        self.vm.execute('query-status')
+
+    def test_pty(self):
+        reply = self.vm.execute('chardev-add', id='p', backend={
+            'type': 'pty', 'data': {}})
+        self.assertTrue(os.path.exists(reply['pty']))
+
+
 class Machine(unittest.TestCase):
     def setUp(self):
         self.vm = Emulator(program(), ['-machine', 'q35', '-m', '64M',

@@ -112,4 +112,6 @@ class Emulator:
 
 
 def program():
-    return os.environ['QTEST_QEMU_BINARY']
+    default = os.path.join(os.path.dirname(__file__),
+                           '../../build/qemu-system-x86_64')
+    return os.environ.get('QTEST_QEMU_BINARY', default)
