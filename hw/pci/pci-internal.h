@@ -71,6 +71,11 @@ bool pci_add_option_rom(PCIDevice *d, bool is_default, Error **errp);
 void pci_del_option_rom(PCIDevice *d);
 
 /* pci.c */
+/*
+ * The function by which software learns of @d and those with it: function 0
+ * of its slot, or of slot 0 where the bus is a link (PCI Express Base 7.3.1).
+ */
+PCIDevice *pci_get_function_0(PCIDevice *d);
 /* Back to the state after power-on; not what is below a bridge. */
 void pci_do_device_reset(PCIDevice *d);
 

@@ -104,6 +104,15 @@ static int pci_find_free_devfn(const PCIBus *bus, const PCIDevice *d)
     return -1;
 }
 
+PCIDevice *pci_get_function_0(PCIDevice *d)
+{
+    PCIBus *bus = pci_get_bus(d);
+    bool link = bus->parent_dev &&
+                pci_is_express_downstream_port(bus->parent_dev);
+
+    return bus->devices[link ? 0 : PCI_DEVFN(PCI_SLOT(d->devfn), 0)];
+}
+
 /*
  * Software looks at functions 1 to 7 of a slot only if function 0 says that
  * it is not alone (3.2.2.3.4), so who is not alone must say so.
@@ -172,12 +181,12 @@ static bool pci_check_address(PCIBus *bus, PCIDevice *d, const char *name,
                    "reserved", slot, func, name);
         return false;
     }
-    f0 = bus->devices[PCI_DEVFN(slot, 0)];
+    f0 = pci_get_function_0(d);
     if (DEVICE(d)->hotplugged && f0) {
         /* Software has seen the slot already, and will not look again. */
         error_setg(errp, "PCI: slot %d function 0 already occupied by %s, "
-                   "new func %s cannot be exposed to guest.", slot, f0->name,
-                   name);
+                   "new func %s cannot be exposed to guest.",
+                   PCI_SLOT(f0->devfn), f0->name, name);
         return false;
     }
     return true;

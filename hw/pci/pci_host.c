@@ -19,10 +19,8 @@
  */
 static bool function_answers(PCIDevice *d)
 {
-    int function0 = PCI_DEVFN(PCI_SLOT(d->devfn), 0);
-
     return d->has_power &&
-           (!d->qdev.hotplugged || pci_get_bus(d)->devices[function0]);
+           (!d->qdev.hotplugged || pci_get_function_0(d));
 }
 
 /* Offsets past 0xff exist where all buses on the way pass them on. */

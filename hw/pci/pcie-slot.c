@@ -223,12 +223,30 @@ static void slot_eject(PCIDevice *d)
     slot_event(d, PCI_EXP_SLTSTA_PDC);
 }
 
-/* Power off, and the light off that tells a person to pull. */
-static bool slot_is_released(const PCIDevice *d, uint16_t control)
+static void find_requested(PCIBus *bus, PCIDevice *d, void *opaque)
 {
-    return (!slot_has_power_controller(d) || slot_power_is_off(control)) &&
-           indicator_is(control, PCI_EXP_SLTCTL_IND_OFF);
+    bool *requested = opaque;
+
+    *requested |= d->qdev.pending_deleted_event;
 }
+
+/*
+ * Power off, and the light off that tells a person to pull.  Without a power
+ * controller the light alone says little: somebody must want to pull, too.
+ */
+static bool slot_is_released(PCIDevice *d, uint16_t control)
+{
+    bool off = slot_power_is_off(control);
+
+    if (!slot_has_power_controller(d)) {
+        pci_for_each_device_under_bus(slot_bus(d), find_requested, &off);
+    }
+    return off && indicator_is(control, PCI_EXP_SLTCTL_IND_OFF);
+}
+
+/* All events that a slot can have, some of which this one never has. */
+#define SLOT_EVENTS_KNOWN (SLOT_EVENTS | PCI_EXP_SLTSTA_PFD | \
+                           PCI_EXP_SLTSTA_MRLSC)
 
 /*
  * Drivers clear all events when they start, and would lose one that they did
@@ -240,7 +258,7 @@ static void slot_status_written(PCIDevice *d, uint16_t old_status,
     int shift = (int)(d->exp.exp_cap + PCI_EXP_SLTSTA - addr) * 8;
     uint16_t written = shift >= 0 ? val >> shift : val << -shift;
 
-    if (written & ~old_status & SLOT_EVENTS) {
+    if (written & ~old_status & SLOT_EVENTS_KNOWN) {
         pci_word_test_and_set_mask(slot_config(d, PCI_EXP_SLTSTA),
                                    old_status & SLOT_EVENTS);
     }
@@ -317,8 +335,7 @@ void pcie_cap_slot_plug_cb(HotplugHandler *hotplug_dev, DeviceState *dev,
 {
     PCIDevice *port = PCI_DEVICE(hotplug_dev);
     PCIDevice *d = PCI_DEVICE(dev);
-    bool function0 =
-        pci_get_bus(d)->devices[PCI_DEVFN(PCI_SLOT(d->devfn), 0)];
+    bool function0 = pci_get_function_0(d);
 
     /* Functions plugged before function 0 appear together with it. */
     if (!dev->hotplugged || function0) {

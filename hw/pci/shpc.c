@@ -422,8 +422,13 @@ void shpc_device_plug_cb(HotplugHandler *hotplug_dev, DeviceState *dev,
 {
     PCIDevice *bridge = PCI_DEVICE(hotplug_dev);
     SHPCDevice *shpc = bridge->shpc;
-    int slot = handled_slot(bridge, PCI_DEVICE(dev), errp);
+    int slot = PCI_SLOT(PCI_DEVICE(dev)->devfn);
 
+    if (slot < FIRST_SLOT && !dev->hotplugged) {
+        /* Soldered on, so to speak. */
+        return;
+    }
+    slot = handled_slot(bridge, PCI_DEVICE(dev), errp);
     if (!slot) {
         return;
     }
