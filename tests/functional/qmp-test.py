@@ -321,6 +321,20 @@ class Machine(unittest.TestCase):
         self.assertEqual("object 'm1' not found",
                          self.vm.error('object-del', id='m1'))
 
+    def test_object_types(self):
+        """The schema has all types that can be made, and their properties."""
+        schema = {e['name']: e for e in self.vm.execute('query-qmp-schema')}
+        options = schema[schema['object-add']['arg-type']]
+        variants = {v['case']: schema[v['type']]['members']
+                    for v in options['variants']}
+        types = {t['name'] for t in self.vm.execute(
+            'qom-list-types', implements='user-creatable')}
+        self.assertEqual(types, set(variants))
+        for name, members in variants.items():
+            properties = {p['name'] for p in self.vm.execute(
+                'qom-list-properties', typename=name)} - {'type'}
+            self.assertEqual(properties, {m['name'] for m in members}, name)
+
     def test_every_type(self):
         """The properties of all types can be listed, twice."""
         for _ in range(2):
