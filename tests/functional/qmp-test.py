@@ -359,9 +359,7 @@ class Machine(unittest.TestCase):
         self.vm.execute('query-status')
 
     def test_fds(self):
-        with tempfile.TemporaryFile() as f:
-            f.write(b'hello')
-            f.flush()
+        with open('/dev/zero', 'rb') as f:
             self.assertIn('SCM_RIGHTS',
                           self.vm.error('getfd', fdname='x'))
             self.vm.execute('getfd', [f.fileno()], fdname='x')
@@ -371,8 +369,16 @@ class Machine(unittest.TestCase):
             sets = self.vm.execute('query-fdsets')
             self.assertEqual(sets[0]['fds'][0]['opaque'], 'rd')
             self.assertEqual(sets[0]['fdset-id'], info['fdset-id'])
+            # One that is in use goes with its last user.
+            path = f"/dev/fdset/{info['fdset-id']}"
+            self.vm.execute('chardev-add', id='f', backend={
+                'type': 'file', 'data': {'out': '/dev/null', 'in': path}})
             self.vm.execute('remove-fd', fdset_id=info['fdset-id'])
+            self.assertEqual(len(self.vm.execute('query-fdsets')), 1)
+            self.vm.execute('chardev-remove', id='f')
             self.assertEqual(self.vm.execute('query-fdsets'), [])
+            self.assertIn('not found', self.vm.error(
+                'remove-fd', fdset_id=info['fdset-id']))
 
     def test_pmemsave(self):
         with tempfile.NamedTemporaryFile() as f:
