@@ -33,12 +33,12 @@ static void opt_device(const char *arg, Error **errp)
         return;
     }
     driver = json_get_str(opts, "driver");
-    if (driver && is_help_option(driver)) {
+    if ((help && !driver) || (driver && is_help_option(driver))) {
         qdev_print_devices();
         exit(0);
     }
     if (help) {
-        if (driver && !qdev_print_device_help(driver, errp)) {
+        if (!qdev_print_device_help(driver, errp)) {
             return;
         }
         exit(0);

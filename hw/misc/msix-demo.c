@@ -90,6 +90,7 @@ static void msix_demo_class_init(ObjectClass *klass, void *data)
     pc->class_id = PCI_CLASS_OTHERS;
     device_class_set_props(DEVICE_CLASS(klass), msix_demo_properties);
     DEVICE_CLASS(klass)->vmsd = &vmstate_msix_demo;
+    set_bit(DEVICE_CATEGORY_MISC, DEVICE_CLASS(klass)->categories);
 }
 
 static const TypeInfo msix_demo_types[] = { {

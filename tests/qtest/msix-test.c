@@ -286,6 +286,17 @@ static void test_bad_counts(void)
     }
 }
 
+static void test_help(void)
+{
+    g_autofree char *list = NULL, *device = NULL;
+
+    g_assert_cmpint(qtest_run(&list, "-device help"), ==, 0);
+    g_assert_nonnull(strstr(list, "name \"msix-demo\", bus PCI"));
+    g_assert_nonnull(strstr(list, "name \"virtio-rng-pci\", bus PCI"));
+    g_assert_cmpint(qtest_run(&device, "-device msix-demo,help"), ==, 0);
+    g_assert_nonnull(strstr(device, "vectors=<uint32>"));
+}
+
 static void test_reset(void)
 {
     PciFn *f = demo_start(2);
@@ -345,6 +356,7 @@ static void test_row21_query(void)
 static const struct { const char *name; void (*test)(void); } tests[] = {
     { "delivery", test_delivery },
     { "bad-counts", test_bad_counts },
+    { "help", test_help },
     { "reset", test_reset },
     { "row01/quadwords", test_row01_quadwords },
     { "row02/bad-sizes", test_row02_bad_sizes },
