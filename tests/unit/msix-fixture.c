@@ -24,6 +24,11 @@ static void record_event(PCIDevice *dev, const MSIXEvent *event)
 
 static const MSIXObserver recorder = { .event = record_event };
 
+void fixture_stop_recording(void)
+{
+    msix_observer_remove(&recorder);
+}
+
 static void msix_fixture_realize(PCIDevice *dev, Error **errp)
 {
     MSIXFixture *f = MSIX_FIXTURE(dev);

@@ -35,6 +35,8 @@ typedef struct RecordedEvent {
     int vector;
 } RecordedEvent;
 extern GArray *fixture_events;
+/* No more events, for timings. */
+void fixture_stop_recording(void);
 
 /* A function without MSI-X: BARs mapped, bus master on, PM capability. */
 MSIXFixture *fixture_new(void);
