@@ -42,6 +42,7 @@ static void msix_fixture_realize(PCIDevice *dev, Error **errp)
     pci_set_word(dev->config + PM_CAP + PCI_PM_CTRL,
                  PCI_PM_CTRL_NO_SOFT_RESET);
     pci_set_word(dev->wmask + PM_CAP + PCI_PM_CTRL, PCI_PM_CTRL_STATE_MASK);
+    dev->config[PCI_INTERRUPT_PIN] = 1;
     f->fail_use_of = -1;
 }
 
@@ -217,6 +218,16 @@ void guest_program_all(MSIXFixture *f)
         guest_program(f, v, vector_address(v), vector_data(v));
         guest_mask(f, v, false);
     }
+}
+
+bool fixture_intx(void)
+{
+    for (int line = 0; line < 4; line++) {
+        if (pci_testbus_irq_level(bus, line)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 unsigned messages_taken(MSIMessage *last)

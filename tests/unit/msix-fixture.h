@@ -66,6 +66,9 @@ uint32_t vector_data(unsigned vector);
 /* guest_program() and unmask for all. */
 void guest_program_all(MSIXFixture *f);
 
+/* Whether the function's INTx reaches the bus. */
+bool fixture_intx(void);
+
 /* Messages that arrived since the last call, and the last of them. */
 unsigned messages_taken(MSIMessage *last);
 

@@ -552,6 +552,55 @@ static void test_row08_same_mask_bit(void)
     fixture_free(f);
 }
 
+static void test_row09_intx_stays_down(void)
+{
+    MSIXFixture *f = fixture_msix(2);
+    PCIDevice *dev = fixture_dev(f);
+
+    pci_irq_assert(dev);
+    g_assert_true(fixture_intx());
+    guest_enable(f, true, false);
+    g_assert_false(fixture_intx());
+    /* Whatever the device does now. */
+    pci_irq_deassert(dev);
+    pci_irq_assert(dev);
+    g_assert_false(fixture_intx());
+    /* A level that is still up comes back; one that went does not. */
+    guest_enable(f, false, false);
+    g_assert_true(fixture_intx());
+    guest_enable(f, true, true);
+    g_assert_false(fixture_intx());
+    pci_irq_deassert(dev);
+    guest_enable(f, false, false);
+    g_assert_false(fixture_intx());
+    fixture_free(f);
+}
+
+static void test_row10_msix_wins(void)
+{
+    MSIXFixture *f = fixture_msix(2);
+    PCIDevice *dev = fixture_dev(f);
+
+    g_assert_cmpint(msi_init(dev, 0x60, 1, true, false, &error_abort), ==, 0);
+    guest_cfg_write(f, 0x60 + PCI_MSI_ADDRESS_LO, vector_address(9), 4);
+    guest_cfg_write(f, 0x60 + PCI_MSI_DATA_64, vector_data(9), 2);
+    guest_cfg_write(f, 0x60 + PCI_MSI_FLAGS, PCI_MSI_FLAGS_ENABLE, 2);
+    msi_notify(dev, 0);
+    assert_one_message(9);
+
+    guest_program_all(f);
+    guest_enable(f, true, false);
+    msi_notify(dev, 0);
+    assert_no_message();
+    msix_notify(dev, 1);
+    assert_one_message(1);
+    guest_enable(f, false, false);
+    msi_notify(dev, 0);
+    assert_one_message(9);
+    msi_uninit(dev);
+    fixture_free(f);
+}
+
 static void test_row11_bus_master(void)
 {
     MSIXFixture *f = fixture_msix(2);
@@ -1015,6 +1064,8 @@ static const struct { const char *name; void (*test)(void); } tests[] = {
     { "row06/disable-is-masking", test_row06_disable_is_masking },
     { "row07/change-while-unmasked", test_row07_change_while_unmasked },
     { "row08/same-mask-bit", test_row08_same_mask_bit },
+    { "row09/intx-stays-down", test_row09_intx_stays_down },
+    { "row10/msix-wins", test_row10_msix_wins },
     { "row11/bus-master", test_row11_bus_master },
     { "row12/d3hot", test_row12_d3hot },
     { "row13/poll", test_row13_poll },
