@@ -344,6 +344,7 @@ static void pci_pm_written(PCIDevice *d)
     trace_pci_pm_state(d->name, pci_dev_bus_num(d), PCI_SLOT(d->devfn),
                        PCI_FUNC(d->devfn), old, state);
     pci_config_changed(d);
+    pci_intx_update(d);
     if (old == 3 && state == 0 && !(*ctrl & PCI_PM_CTRL_NO_SOFT_RESET)) {
         uint16_t kept = pci_get_word(ctrl) & ~PCI_PM_CTRL_STATE_MASK;
 

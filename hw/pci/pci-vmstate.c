@@ -57,7 +57,7 @@ static int get_pci_config(QEMUFile *f, void *pv, size_t size,
         return -EINVAL;
     }
     memcpy(d->config, config, size);
-    if (msi_present(d)) {
+    if (msi_enabled(d)) {
         msi_clamp_vectors(d);
     }
     pci_config_changed(d);

@@ -476,6 +476,15 @@ static bool log_num_valid(void *opaque, int version_id)
     return log->log_num <= log->log_max;
 }
 
+/* Room for that many is there, whatever is in use. */
+static int aer_log_pre_load(void *opaque)
+{
+    PCIEAERLog *log = opaque;
+
+    log->log_num = log->log_max;
+    return 0;
+}
+
 static int aer_log_post_load(void *opaque, int version_id)
 {
     PCIEAERLog *log = opaque;
@@ -493,6 +502,7 @@ const VMStateDescription vmstate_pcie_aer_log = {
     .name = "PCIE_AER_ERROR_LOG",
     .version_id = 1,
     .minimum_version_id = 1,
+    .pre_load = aer_log_pre_load,
     .post_load = aer_log_post_load,
     .fields = (const VMStateField[]) {
         VMSTATE_UINT16(log_num, PCIEAERLog),
