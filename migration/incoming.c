@@ -18,9 +18,10 @@
 #include "qemu/rcu.h"
 #include "sysemu/runstate.h"
 #include "sysemu/sysemu.h"
-#include "migration/migration.h"
+#include "migration/incoming.h"
+#include "migration/loadvm.h"
 #include "migration/multifd.h"
-#include "migration/savevm.h"
+#include "migration/postcopy.h"
 
 MigrationIncoming *migration_incoming(void)
 {
@@ -36,28 +37,33 @@ MigrationIncoming *migration_incoming(void)
 
 bool migration_in_incoming_postcopy(void)
 {
-    return false;
+    return postcopy_incoming_listening();
 }
 
 bool migration_incoming_postcopy_advised(void)
 {
-    return false;
+    return postcopy_incoming_advised();
 }
 
 /* --- The end, in the main loop --- */
 
-static void close_files(MigrationIncoming *mis)
+void incoming_close_channel(MigrationIncoming *mis)
 {
     qemu_mutex_lock(&mis->rp_lock);
     if (mis->to_src) {
         qemu_fclose(mis->to_src);
         mis->to_src = NULL;
     }
-    qemu_mutex_unlock(&mis->rp_lock);
     qemu_fclose(mis->from_src);
     mis->from_src = NULL;
     mig_channel_unref(mis->channel);
     mis->channel = NULL;
+    qemu_mutex_unlock(&mis->rp_lock);
+}
+
+static void close_files(MigrationIncoming *mis)
+{
+    incoming_close_channel(mis);
     json_decref(mis->address);
     mis->address = NULL;
 }
@@ -92,12 +98,20 @@ static void start_machine(void)
     }
 }
 
+static void join_incoming(MigrationIncoming *mis)
+{
+    if (mis->thread_made) {
+        qemu_thread_join(&mis->thread);
+        mis->thread_made = false;
+    }
+}
+
+/* The stream has been read to its end, or as far as it goes. */
 static void incoming_finish_bh(void *opaque)
 {
     MigrationIncoming *mis = opaque;
 
-    qemu_thread_join(&mis->thread);
-    mis->thread_made = false;
+    join_incoming(mis);
     loadvm_cleanup();
     if (mis->error) {
         load_failed(mis);
@@ -110,22 +124,104 @@ static void incoming_finish_bh(void *opaque)
     close_files(mis);
 }
 
+/* Postcopy: the guest can run, its RAM follows. */
+static void incoming_run_bh(void *opaque)
+{
+    MigrationIncoming *mis = opaque;
+
+    if (mis->thread_made) {
+        join_incoming(mis);
+        start_machine();
+    }
+}
+
+/* Postcopy: all of RAM is here. */
+static void incoming_ended_bh(void *opaque)
+{
+    MigrationIncoming *mis = opaque;
+
+    incoming_run_bh(mis);
+    postcopy_incoming_join();
+    loadvm_cleanup();
+    migration_set_state(&mis->state, MIGRATION_STATUS_POSTCOPY_ACTIVE,
+                        MIGRATION_STATUS_COMPLETED);
+    migration_rp_send_u32(mis, MIG_RP_SHUT, 0);
+    close_files(mis);
+}
+
+static void in_main_loop(QEMUBHFunc *function, MigrationIncoming *mis)
+{
+    aio_bh_schedule_oneshot(qemu_get_aio_context(), function, mis);
+}
+
+/* --- Postcopy's listening thread --- */
+
+bool incoming_guest_began(MigrationIncoming *mis, Error *err)
+{
+    bool began;
+
+    qemu_mutex_lock(&mis->rp_lock);
+    began = mis->run_reached;
+    if (!began) {
+        mis->ret = -EIO;
+        mis->error = err;
+    }
+    qemu_mutex_unlock(&mis->rp_lock);
+    return began;
+}
+
+void incoming_postcopy_ended(MigrationIncoming *mis)
+{
+    bool began;
+
+    qemu_mutex_lock(&mis->rp_lock);
+    began = mis->run_reached;
+    qemu_mutex_unlock(&mis->rp_lock);
+    if (began) {
+        in_main_loop(incoming_ended_bh, mis);
+    }
+}
+
 /* --- The thread --- */
+
+/* True if the guest is to run although the stream goes on. */
+static bool reach_run(MigrationIncoming *mis, int ret)
+{
+    qemu_mutex_lock(&mis->rp_lock);
+    mis->run_reached = !ret && !mis->ret && postcopy_incoming_listening();
+    qemu_mutex_unlock(&mis->rp_lock);
+    return mis->run_reached;
+}
 
 static void *incoming_thread(void *opaque)
 {
     MigrationIncoming *mis = opaque;
-    Error *err = NULL;
+    Error *err = NULL, *other = NULL;
+    int ret;
 
     rcu_register_thread();
-    mis->ret = loadvm(mis->from_src, &mis->error);
-    if (mis->ret && multifd_recv_error(&err)) {
-        error_free(mis->error);
-        mis->error = err;
+    ret = loadvm(mis->from_src, &err);
+    if (reach_run(mis, ret)) {
+        in_main_loop(incoming_run_bh, mis);
+        rcu_unregister_thread();
+        return NULL;
     }
+    if (postcopy_incoming_listening()) {
+        mig_channel_shutdown(mis->channel);
+        postcopy_incoming_join();
+    }
+    if (ret && multifd_recv_error(&other)) {
+        error_free(err);
+        err = other;
+    }
+    if (mis->error && err) {
+        error_free(mis->error);
+    }
+    mis->error = err ? err : mis->error;
+    mis->ret = ret ? ret : mis->ret;
     multifd_recv_stop();
     rcu_unregister_thread();
-    aio_bh_schedule_oneshot(qemu_get_aio_context(), incoming_finish_bh, mis);
+    in_main_loop(incoming_finish_bh, mis);
     return NULL;
 }
 
@@ -134,16 +230,36 @@ static void incoming_begin(MigrationIncoming *mis, MigChannel *ch)
     mis->channel = ch;
     mis->from_src = mig_channel_input(ch);
     migration_set_state(&mis->state, mis->state, MIGRATION_STATUS_ACTIVE);
+    mis->thread_made = true;
     qemu_thread_create(&mis->thread, "incoming", incoming_thread, mis,
                        QEMU_THREAD_JOINABLE);
-    mis->thread_made = true;
 }
 
 /* --- Waiting --- */
 
+/* A new connection for a postcopy that broke. */
+static void incoming_recover(MigrationIncoming *mis, MigChannel *ch)
+{
+    qemu_mutex_lock(&mis->rp_lock);
+    mis->channel = ch;
+    mis->from_src = mig_channel_input(ch);
+    mis->to_src = mig_channel_output(ch);
+    qemu_mutex_unlock(&mis->rp_lock);
+    migration_set_state(&mis->state, MIGRATION_STATUS_POSTCOPY_PAUSED,
+                        MIGRATION_STATUS_POSTCOPY_RECOVER);
+    postcopy_incoming_recovered();
+}
+
 static void incoming_accepted(MigChannel *ch, void *opaque)
 {
     MigrationIncoming *mis = opaque;
+
+    if (mis->run_reached) {
+        mig_listener_stop(mis->listener);
+        mis->listener = NULL;
+        incoming_recover(mis, ch);
+        return;
+    }
 
     if (!mis->channel) {
         mis->channel = ch;
@@ -192,7 +308,9 @@ void qemu_start_incoming_migration(const char *uri, Error **errp)
     } else {
         MigChannel *ch = mig_channel_open(addr, false, errp);
 
-        if (ch) {
+        if (ch && mis->run_reached) {
+            incoming_recover(mis, ch);
+        } else if (ch) {
             incoming_begin(mis, ch);
         }
     }
@@ -212,6 +330,24 @@ json_t *qmp_migrate_incoming(json_t *args, Error **errp)
     }
     if (!mis->deferred) {
         error_setg(errp, "The incoming migration has already been started");
+        return NULL;
+    }
+    qemu_start_incoming_migration(json_get_str(args, "uri"), errp);
+    return *errp ? NULL : json_object();
+}
+
+json_t *qmp_migrate_recover(json_t *args, Error **errp)
+{
+    ERRP_GUARD();
+    MigrationIncoming *mis = migration_incoming();
+
+    if (qatomic_read(&mis->state) != MIGRATION_STATUS_POSTCOPY_PAUSED) {
+        error_setg(errp, "Migrate recover can only be run when postcopy is "
+                   "paused.");
+        return NULL;
+    }
+    if (mis->listener) {
+        error_setg(errp, "Migrate recovery is triggered already");
         return NULL;
     }
     qemu_start_incoming_migration(json_get_str(args, "uri"), errp);

@@ -11,6 +11,8 @@
 #include "qemu/main-loop.h"
 #include "migration/configuration.h"
 #include "migration/migration.h"
+#include "migration/loadvm.h"
+#include "migration/postcopy.h"
 #include "migration/savevm-registry.h"
 #include "migration/savevm.h"
 
@@ -102,6 +104,26 @@ static int load_content(QEMUFile *f, SaveStateEntry *se, Error **errp)
     return ret;
 }
 
+/*
+ * The live entry of a section.  In postcopy the list belongs to the running
+ * machine: by then the one that is wanted has been found before.
+ */
+static SaveStateEntry *last_live;
+
+static SaveStateEntry *find_live(uint32_t section_id)
+{
+    SaveStateEntry *se;
+
+    SAVEVM_FOREACH(se) {
+        if (se->live && se->load_section_id != -1 &&
+            se->load_section_id == section_id) {
+            last_live = se;
+            return se;
+        }
+    }
+    return NULL;
+}
+
 static int load_first(QEMUFile *f, bool live, Error **errp)
 {
     uint32_t section_id = qemu_get_be32(f);
@@ -141,6 +163,7 @@ static int load_first(QEMUFile *f, bool live, Error **errp)
         error_setg(errp, "section '%s' is of the wrong kind", idstr);
         return -EINVAL;
     }
+    last_live = live ? se : last_live;
     se->load_section_id = section_id;
     se->load_version_id = version_id;
     return load_content(f, se, errp);
@@ -155,12 +178,9 @@ static int load_part(QEMUFile *f, Error **errp)
     if (ret) {
         return ret;
     }
-    SAVEVM_FOREACH(se) {
-        if (se->load_section_id != -1 && se->load_section_id == section_id) {
-            break;
-        }
-    }
-    if (!se || !se->live) {
+    se = last_live && last_live->load_section_id == section_id
+         ? last_live : find_live(section_id);
+    if (!se) {
         error_setg(errp, "Unknown savevm section %u", section_id);
         return -EINVAL;
     }
@@ -197,6 +217,49 @@ static int open_return_path(MigrationIncoming *mis, QEMUFile *f,
     return 0;
 }
 
+static int load_section(QEMUFile *f, Error **errp);
+
+/*
+ * A package: sections of a known length, taken from the stream as a whole so
+ * that the stream is free for pages while they load.  It ends with the
+ * command to run.
+ */
+static int load_package(QEMUFile *f, Error **errp)
+{
+    static bool inside;
+    uint32_t len = qemu_get_be32(f);
+    int ret = file_result(f, errp);
+    g_autofree uint8_t *data = NULL;
+    QEMUFile *inner;
+
+    if (ret) {
+        return ret;
+    }
+    if (len > POSTCOPY_PACKAGE_MAX || inside ||
+        !postcopy_incoming_advised()) {
+        error_setg(errp, "package of %u bytes is refused", len);
+        return -EINVAL;
+    }
+    data = g_malloc(len);
+    qemu_get_buffer(f, data, len);
+    ret = file_result(f, errp);
+    if (ret) {
+        return ret;
+    }
+    inner = qemu_file_new_memory_input(data, len);
+    inside = true;
+    do {
+        ret = load_section(inner, errp);
+    } while (ret == GO_ON);
+    inside = false;
+    qemu_fclose(inner);
+    if (ret == END_OF_LOOP && !postcopy_incoming_running()) {
+        error_setg(errp, "package without a command to run");
+        ret = -EINVAL;
+    }
+    return ret;
+}
+
 static int load_command(QEMUFile *f, Error **errp)
 {
     MigrationIncoming *mis = migration_incoming();
@@ -228,10 +291,10 @@ static int load_command(QEMUFile *f, Error **errp)
         }
         return ret;
     }
+    case SAVEVM_CMD_PACKAGED:
+        return load_package(f, errp);
     default:
-        error_setg(errp, "%s, of postcopy, is not supported",
-                   commands[command].name);
-        return -ENOTSUP;
+        return postcopy_load_command(f, command, len, errp);
     }
 }
 
@@ -262,7 +325,7 @@ static int load_section(QEMUFile *f, Error **errp)
     }
 }
 
-static int load_loop(QEMUFile *f, Error **errp)
+int loadvm_main(QEMUFile *f, Error **errp)
 {
     int ret;
 
@@ -342,6 +405,7 @@ void loadvm_cleanup(void)
 {
     SaveStateEntry *se;
 
+    last_live = NULL;
     SAVEVM_FOREACH(se) {
         se->load_section_id = -1;
         if (se->ops && se->ops->load_cleanup) {
@@ -362,9 +426,10 @@ int loadvm(QEMUFile *f, Error **errp)
         ret = load_setup(f, errp);
     }
     if (!ret) {
-        ret = load_loop(f, errp);
+        ret = loadvm_main(f, errp);
     }
-    if (!ret && savevm_wants_description()) {
+    if (!ret && !postcopy_incoming_listening() &&
+        savevm_wants_description()) {
         skip_description(f);
     }
     return ret;

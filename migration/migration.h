@@ -42,6 +42,7 @@ struct MigrationState {
     MigrationStatus last_state; /* the one that COMPLETED follows */
     bool committed;             /* no cancel any more; under the big lock */
     bool start_postcopy;        /* asked for, atomic */
+    bool quit;                  /* the program ends, atomic */
 
     /* ms */
     int64_t start_time, setup_time, total_time;
@@ -70,14 +71,13 @@ bool migration_has_error(MigrationState *s);
 /* The limit of -set-parameters goes into effect. */
 void migration_bandwidth_changed(void);
 void migration_wake(MigrationState *s);
-/* Closes the stream; what goes wrong then is the migration's error. */
-void migration_finish_channel(MigrationState *s);
 /* Tells everybody of the new state: from the main loop. */
 void migration_notify_state(MigrationState *s);
 
 /* --- Incoming --- */
 
 typedef struct MigrationIncoming {
+    bool run_reached;           /* in postcopy; under rp_lock */
     int state;                  /* MigrationStatus, atomic */
     bool deferred;              /* -incoming defer, nothing begun yet */
     MigListener *listener;

@@ -179,6 +179,9 @@ static bool read_packet(Connection *c, MultifdCodec *codec, Error **errp)
                                    be32_to_cpu(h.content_len), errp)) {
         return false;
     }
+    for (uint32_t i = 0; i < batch.n; i++) {
+        ram_load_mark(batch.rb, batch.offset[i], TARGET_PAGE_SIZE);
+    }
     return !(be32_to_cpu(h.flags) & MULTIFD_SYNC) || meet(c);
 }
 

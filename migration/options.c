@@ -10,7 +10,8 @@
 #include "qemu/units.h"
 #include "migration/migration.h"
 #include "migration/options.h"
-#include "migration/ram.h"
+#include "migration/postcopy.h"
+#include "sysemu/runstate.h"
 
 typedef enum ParamKind {
     PARAM_NUMBER, PARAM_SIZE, PARAM_MIB, PARAM_BOOL, PARAM_COMPRESSION,
@@ -225,6 +226,19 @@ json_t *qmp_query_migrate_parameters(json_t *args, Error **errp)
 
 static bool caps_check(const bool *caps, Error **errp)
 {
+    ERRP_GUARD();
+
+    if (caps[MIGRATION_CAPABILITY_POSTCOPY_RAM]) {
+        if (caps[MIGRATION_CAPABILITY_X_IGNORE_SHARED]) {
+            error_setg(errp, "Postcopy is not compatible with ignore-shared");
+            return false;
+        }
+        if (runstate_check(RUN_STATE_INMIGRATE) &&
+            !postcopy_supported(errp)) {
+            error_prepend(errp, "Postcopy is not supported: ");
+            return false;
+        }
+    }
     return true;
 }
 

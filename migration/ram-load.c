@@ -4,6 +4,9 @@
  * ours that migrates, an offset inside it and on a page.
  */
 #include "qemu/osdep.h"
+
+#include <sys/mman.h>
+
 #include "exec/memory.h"
 #include "exec/ram_addr.h"
 #include "qapi/error.h"
@@ -13,6 +16,7 @@
 #include "qemu/rcu.h"
 #include "migration/migration.h"
 #include "migration/multifd.h"
+#include "migration/postcopy.h"
 #include "migration/ram.h"
 #include "migration/xbzrle.h"
 
@@ -96,7 +100,12 @@ static void zero_run_finish(ZeroRun *run)
     if (!run->n) {
         return;
     }
-    ram_find_absent(run->rb, run->first, run->n, absent);
+    if (postcopy_incoming_advised()) {
+        /* What has come must be there, or the guest would wait for it. */
+        bitmap_zero(absent, run->n);
+    } else {
+        ram_find_absent(run->rb, run->first, run->n, absent);
+    }
     for (size_t i = 0; i < run->n; i++) {
         if (!test_bit(i, absent)) {
             ram_set_zero(run->rb->host +
@@ -168,6 +177,95 @@ static RAMBlock *adopt_block(const char *name)
     return rb;
 }
 
+RAMBlock *ram_load_block(int i)
+{
+    return blocks && i < blocks->len ? g_ptr_array_index(blocks, i) : NULL;
+}
+
+RAMBlock *ram_load_block_at(void *host)
+{
+    RAMBlock *rb;
+
+    for (int i = 0; (rb = ram_load_block(i)) != NULL; i++) {
+        if ((uint8_t *)host >= rb->host &&
+            (uint8_t *)host - rb->host < rb->used_length) {
+            return rb;
+        }
+    }
+    return NULL;
+}
+
+/* --- What has come --- */
+
+void ram_load_mark(RAMBlock *rb, uint64_t offset, uint64_t len)
+{
+    if (rb->receivedmap) {
+        bitmap_set_atomic(rb->receivedmap, offset >> TARGET_PAGE_BITS,
+                          len >> TARGET_PAGE_BITS);
+    }
+}
+
+void ram_load_unmark(RAMBlock *rb, uint64_t offset, uint64_t len)
+{
+    if (rb->receivedmap) {
+        bitmap_test_and_clear_atomic(rb->receivedmap,
+                                     offset >> TARGET_PAGE_BITS,
+                                     len >> TARGET_PAGE_BITS);
+    }
+}
+
+bool ram_load_has(RAMBlock *rb, uint64_t offset)
+{
+    return rb->receivedmap &&
+           test_bit(offset >> TARGET_PAGE_BITS, rb->receivedmap);
+}
+
+uint64_t ram_load_missing(RAMBlock *rb)
+{
+    uint64_t pages = rb->used_length >> TARGET_PAGE_BITS;
+
+    if (!rb->receivedmap || !ram_block_is_sent(rb)) {
+        return 0;
+    }
+    return pages - bitmap_count_one(rb->receivedmap, pages);
+}
+
+/* Length, little-endian bits, a mark. */
+void ram_load_send_bitmap(struct MigrationIncoming *mis, RAMBlock *rb)
+{
+    uint64_t pages = rb->used_length >> TARGET_PAGE_BITS;
+    uint64_t size = ROUND_UP(DIV_ROUND_UP(pages, 8), 8);
+    g_autofree unsigned long *map = g_malloc0(size);
+    uint8_t data[256] = { strlen(rb->idstr) };
+
+    memcpy(data + 1, rb->idstr, data[0]);
+    bitmap_to_le(map, rb->receivedmap, ROUND_UP(pages, BITS_PER_LONG));
+    qemu_mutex_lock(&mis->rp_lock);
+    if (mis->to_src) {
+        qemu_put_be16(mis->to_src, MIG_RP_RECV_BITMAP);
+        qemu_put_be16(mis->to_src, 1 + data[0]);
+        qemu_put_buffer(mis->to_src, data, 1 + data[0]);
+        qemu_put_be64(mis->to_src, size);
+        qemu_put_buffer(mis->to_src, (uint8_t *)map, size);
+        qemu_put_be64(mis->to_src, POSTCOPY_BITMAP_END);
+        qemu_fflush(mis->to_src);
+    }
+    qemu_mutex_unlock(&mis->rp_lock);
+}
+
+static void begin_marks(void)
+{
+    RAMBlock *rb;
+
+    for (int i = 0; (rb = ram_load_block(i)) != NULL; i++) {
+        uint64_t pages = rb->used_length >> TARGET_PAGE_BITS;
+
+        rb->receivedmap = bitmap_new(ROUND_UP(MAX(pages, 1), BITS_PER_LONG));
+        /* Pages are dropped and placed one by one. */
+        madvise(rb->host, rb->used_length, MADV_NOHUGEPAGE);
+    }
+}
+
 /* The list of all blocks, which must be ours; it comes once. */
 static int load_sizes(QEMUFile *f, uint64_t left)
 {
@@ -200,6 +298,11 @@ static int load_sizes(QEMUFile *f, uint64_t left)
         if (ret) {
             return ret;
         }
+        if (postcopy_incoming_advised() &&
+            rb->page_size != qemu_real_host_page_size() &&
+            qemu_get_be64(f) != rb->page_size && !qemu_file_get_error(f)) {
+            return refuse(f, "Mismatched RAM page size of block %s", name);
+        }
         if (CAP(X_IGNORE_SHARED)) {
             uint64_t addr = qemu_get_be64(f);
 
@@ -210,6 +313,9 @@ static int load_sizes(QEMUFile *f, uint64_t left)
             }
         }
         left -= length;
+    }
+    if (postcopy_incoming_advised()) {
+        begin_marks();
     }
     return 0;
 }
@@ -285,6 +391,13 @@ static int load_page(QEMUFile *f, uint64_t offset, int flags, ZeroRun *run)
                       "0x%" PRIx64 " bytes", offset, rb->idstr,
                       (uint64_t)rb->used_length);
     }
+    if (postcopy_incoming_listening()) {
+        if ((flags & PAGE_FLAGS) == RAM_FLAG_XBZRLE) {
+            return refuse(f, "XBZRLE page in postcopy");
+        }
+        return postcopy_load_page(f, rb, offset, flags);
+    }
+    ram_load_mark(rb, offset, TARGET_PAGE_SIZE);
     switch (flags & PAGE_FLAGS) {
     case RAM_FLAG_ZERO:
         load_fill(f, rb, offset, run);
@@ -365,7 +478,11 @@ int ram_load_setup(QEMUFile *f, void *opaque)
 int ram_load_cleanup(void *opaque)
 {
     for (guint i = 0; blocks && i < blocks->len; i++) {
-        memory_region_unref(((RAMBlock *)g_ptr_array_index(blocks, i))->mr);
+        RAMBlock *rb = g_ptr_array_index(blocks, i);
+
+        g_free(rb->receivedmap);
+        rb->receivedmap = NULL;
+        memory_region_unref(rb->mr);
     }
     if (blocks) {
         g_ptr_array_unref(blocks);

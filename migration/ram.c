@@ -21,7 +21,7 @@
 #include "qemu/timer.h"
 #include "migration/migration.h"
 #include "migration/multifd.h"
-#include "migration/ram.h"
+#include "migration/ram-internal.h"
 #include "migration/register.h"
 
 /* Pages looked at in one go. */
@@ -31,28 +31,7 @@
 
 RamStats ram_stats;
 
-/* A block while it is being sent. */
-typedef struct SentBlock {
-    RAMBlock *rb;
-    uint64_t pages;
-    ram_addr_t length;          /* when it was announced */
-} SentBlock;
-
-static struct {
-    GArray *blocks;             /* of SentBlock */
-    /* Bitmaps of the blocks, and where the search goes on. */
-    QemuMutex lock;
-    bool lock_made;
-    guint block;
-    uint64_t page;
-    /* Which block the last page in the stream belongs to. */
-    RAMBlock *named;
-    bool first_round;
-    bool logging;
-    int64_t sync_time;          /* ns */
-    uint64_t sync_dirtied;
-    bool stopped;               /* the guest, for the statistics */
-} ram;
+RamSave ram_save;
 
 /* --- Which blocks --- */
 
@@ -72,7 +51,9 @@ bool ram_block_is_sent(RAMBlock *rb)
 void ram_count_bytes(uint64_t bytes)
 {
     ram_stats.transferred += bytes;
-    if (ram.stopped) {
+    if (ram_save.postcopy) {
+        ram_stats.postcopy_bytes += bytes;
+    } else if (ram_save.stopped) {
         ram_stats.downtime_bytes += bytes;
     } else {
         ram_stats.precopy_bytes += bytes;
@@ -85,8 +66,8 @@ void ram_count_bytes(uint64_t bytes)
 static void bitmaps_make(void)
 {
     ram_stats.dirty_pages = 0;
-    for (guint i = 0; i < ram.blocks->len; i++) {
-        SentBlock *b = &g_array_index(ram.blocks, SentBlock, i);
+    for (guint i = 0; i < ram_save.blocks->len; i++) {
+        SentBlock *b = ram_sent_block(i);
 
         b->rb->bmap = bitmap_new(MAX(b->pages, 1));
         if (ram_block_is_sent(b->rb)) {
@@ -98,8 +79,8 @@ static void bitmaps_make(void)
 
 static void bitmaps_free(void)
 {
-    for (guint i = 0; ram.blocks && i < ram.blocks->len; i++) {
-        SentBlock *b = &g_array_index(ram.blocks, SentBlock, i);
+    for (guint i = 0; ram_save.blocks && i < ram_save.blocks->len; i++) {
+        SentBlock *b = ram_sent_block(i);
 
         g_free(b->rb->bmap);
         b->rb->bmap = NULL;
@@ -110,14 +91,14 @@ static void bitmaps_free(void)
 static void measure_dirty_rate(uint64_t found)
 {
     int64_t now = qemu_clock_get_ns(QEMU_CLOCK_REALTIME);
-    int64_t span = now - ram.sync_time;
+    int64_t span = now - ram_save.sync_time;
 
-    ram.sync_dirtied += found;
+    ram_save.sync_dirtied += found;
     if (span > NANOSECONDS_PER_SECOND) {
         ram_stats.dirty_pages_rate =
-            ram.sync_dirtied * (double)NANOSECONDS_PER_SECOND / span;
-        ram.sync_time = now;
-        ram.sync_dirtied = 0;
+            ram_save.sync_dirtied * (double)NANOSECONDS_PER_SECOND / span;
+        ram_save.sync_time = now;
+        ram_save.sync_dirtied = 0;
     }
 }
 
@@ -128,10 +109,10 @@ static void bitmaps_sync(bool last)
 
     ram_stats.dirty_sync_count++;
     memory_global_dirty_log_sync(last);
-    qemu_mutex_lock(&ram.lock);
+    qemu_mutex_lock(&ram_save.lock);
     WITH_RCU_READ_LOCK_GUARD() {
-        for (guint i = 0; i < ram.blocks->len; i++) {
-            SentBlock *b = &g_array_index(ram.blocks, SentBlock, i);
+        for (guint i = 0; i < ram_save.blocks->len; i++) {
+            SentBlock *b = ram_sent_block(i);
 
             if (ram_block_is_sent(b->rb)) {
                 found += cpu_physical_memory_sync_dirty_bitmap(b->rb, 0,
@@ -140,7 +121,7 @@ static void bitmaps_sync(bool last)
         }
     }
     ram_stats.dirty_pages += found;
-    qemu_mutex_unlock(&ram.lock);
+    qemu_mutex_unlock(&ram_save.lock);
     memory_global_after_dirty_log_sync();
     measure_dirty_rate(found);
     ram_xbzrle_round();
@@ -154,8 +135,8 @@ static void bitmaps_sync(bool last)
 /* A block that the guest's firmware made larger is not what was announced. */
 static bool blocks_unchanged(QEMUFile *f)
 {
-    for (guint i = 0; i < ram.blocks->len; i++) {
-        SentBlock *b = &g_array_index(ram.blocks, SentBlock, i);
+    for (guint i = 0; i < ram_save.blocks->len; i++) {
+        SentBlock *b = ram_sent_block(i);
 
         if (b->rb->used_length != b->length) {
             Error *err = NULL;
@@ -174,14 +155,14 @@ static bool blocks_unchanged(QEMUFile *f)
 void ram_put_page_header(QEMUFile *f, RAMBlock *rb, uint64_t offset,
                          int flags)
 {
-    if (rb == ram.named) {
+    if (rb == ram_save.named) {
         qemu_put_be64(f, offset | flags | RAM_FLAG_CONTINUE);
         ram_count_bytes(8);
     } else {
         qemu_put_be64(f, offset | flags);
         qemu_put_counted_string(f, rb->idstr);
         ram_count_bytes(9 + strlen(rb->idstr));
-        ram.named = rb;
+        ram_save.named = rb;
     }
 }
 
@@ -203,13 +184,13 @@ static void send_page(QEMUFile *f, RAMBlock *rb, uint64_t page)
         send_zero_page(f, rb, offset);
         return;
     }
-    if (multifd_send_active()) {
+    if (multifd_send_active() && !ram_save.postcopy) {
         multifd_send_page(rb, offset);
         ram_stats.normal_pages++;
         return;
     }
-    if (!ram.first_round && ram_xbzrle_active() &&
-        ram_xbzrle_send(f, rb, offset)) {
+    if (!ram_save.first_round && !ram_save.postcopy &&
+        ram_xbzrle_active() && ram_xbzrle_send(f, rb, offset)) {
         return;
     }
     ram_put_page_header(f, rb, offset, RAM_FLAG_PAGE);
@@ -219,39 +200,70 @@ static void send_page(QEMUFile *f, RAMBlock *rb, uint64_t page)
 }
 
 /*
- * Takes the next run of dirty pages, of at most @max: how many, 0 when none
- * is left.  Their bits are clear afterwards.
+ * From @page on, which is dirty, what goes in one piece: at most @max pages,
+ * but in postcopy all of a page of the host's, which is placed as a whole.
  */
-static size_t take_run(RAMBlock **rb, uint64_t *first, size_t max)
+static size_t run_length(const SentBlock *b, uint64_t *page, size_t max)
 {
-    size_t n = 0;
+    uint64_t unit = b->rb->page_size >> TARGET_PAGE_BITS;
+    uint64_t limit;
 
-    qemu_mutex_lock(&ram.lock);
-    for (guint tries = ram.blocks->len ? ram.blocks->len + 1 : 0; tries;
-         tries--) {
-        SentBlock *b = &g_array_index(ram.blocks, SentBlock, ram.block);
-        uint64_t page = find_next_bit(b->rb->bmap, b->pages, ram.page);
+    if (ram_save.postcopy && unit > 1) {
+        *page = QEMU_ALIGN_DOWN(*page, unit);
+        return MIN(unit, b->pages - *page);
+    }
+    limit = MIN(b->pages, *page + max);
+    return MIN(find_next_zero_bit(b->rb->bmap, limit, *page + 1), limit) -
+           *page;
+}
+
+/* The next dirty pages in order: how many, 0 when none is left. */
+static size_t find_run(RAMBlock **rb, uint64_t *first, size_t max)
+{
+    for (guint tries = ram_save.blocks->len ? ram_save.blocks->len + 1 : 0;
+         tries; tries--) {
+        SentBlock *b = ram_sent_block(ram_save.block);
+        uint64_t page = find_next_bit(b->rb->bmap, b->pages, ram_save.page);
 
         if (page < b->pages) {
-            uint64_t end = find_next_zero_bit(b->rb->bmap,
-                MIN(b->pages, page + max), page + 1);
+            size_t n = run_length(b, &page, max);
 
-            n = MIN(end, MIN(b->pages, page + max)) - page;
-            bitmap_clear(b->rb->bmap, page, n);
-            ram_stats.dirty_pages -= n;
             *rb = b->rb;
             *first = page;
-            ram.page = page + n;
-            break;
+            ram_save.page = page + n;
+            return n;
         }
-        ram.page = 0;
-        ram.block++;
-        if (ram.block == ram.blocks->len) {
-            ram.block = 0;
-            ram.first_round = false;
+        ram_save.page = 0;
+        ram_save.block++;
+        if (ram_save.block == ram_save.blocks->len) {
+            ram_save.block = 0;
+            ram_save.first_round = false;
         }
     }
-    qemu_mutex_unlock(&ram.lock);
+    return 0;
+}
+
+/*
+ * Takes pages to be sent, requested ones first: how many, 0 when none is
+ * left.  Their bits are clear afterwards.
+ */
+static size_t take_run(RAMBlock **rb, uint64_t *first, size_t max,
+                       bool *urgent)
+{
+    size_t n;
+
+    qemu_mutex_lock(&ram_save.lock);
+    n = ram_postcopy_take_request(rb, first);
+    *urgent = n > 0;
+    if (!n) {
+        n = find_run(rb, first, max);
+    }
+    if (n) {
+        ram_stats.dirty_pages -= bitmap_count_one_with_offset((*rb)->bmap,
+                                                              *first, n);
+        bitmap_clear((*rb)->bmap, *first, n);
+    }
+    qemu_mutex_unlock(&ram_save.lock);
     return n;
 }
 
@@ -261,20 +273,24 @@ static bool send_run(QEMUFile *f)
     DECLARE_BITMAP(absent, RUN_PAGES) = { 0 };
     RAMBlock *rb;
     uint64_t first;
+    bool urgent;
     /* A slice of the bandwidth is overrun by a page at most. */
     size_t max = MIN(qemu_file_rate_left(f) / TARGET_PAGE_SIZE + 1,
                      RUN_PAGES);
-    size_t n = take_run(&rb, &first, max);
+    size_t n = take_run(&rb, &first, max, &urgent);
 
-    if (n && ram.first_round) {
+    if (n && ram_save.first_round && !ram_save.postcopy) {
         ram_find_absent(rb, first, n, absent);
     }
     for (size_t i = 0; i < n; i++) {
-        if (test_bit(i, absent)) {
+        if (i < RUN_PAGES && test_bit(i, absent)) {
             send_zero_page(f, rb, (first + i) << TARGET_PAGE_BITS);
         } else {
             send_page(f, rb, first + i);
         }
+    }
+    if (urgent) {
+        qemu_fflush(f);
     }
     return n > 0;
 }
@@ -311,7 +327,7 @@ static void find_blocks(void)
 {
     RAMBlock *rb;
 
-    ram.blocks = g_array_new(false, true, sizeof(SentBlock));
+    ram_save.blocks = g_array_new(false, true, sizeof(SentBlock));
     ram_stats.total = 0;
     RAMBLOCK_FOREACH(rb) {
         if (ram_block_migrates(rb)) {
@@ -322,7 +338,7 @@ static void find_blocks(void)
 
             /* No command may take it away meanwhile. */
             memory_region_ref(rb->mr);
-            g_array_append_val(ram.blocks, b);
+            g_array_append_val(ram_save.blocks, b);
             if (ram_block_is_sent(rb)) {
                 ram_stats.total += rb->used_length;
             }
@@ -330,20 +346,41 @@ static void find_blocks(void)
     }
 }
 
+uint64_t ram_page_sizes(void)
+{
+    uint64_t sizes = 0;
+    RAMBlock *rb;
+
+    RCU_READ_LOCK_GUARD();
+    RAMBLOCK_FOREACH(rb) {
+        sizes |= ram_block_is_sent(rb) ? rb->page_size : 0;
+    }
+    return sizes;
+}
+
+const char *ram_sent_block_name(int i)
+{
+    return i < ram_save.blocks->len ? ram_sent_block(i)->rb->idstr : NULL;
+}
+
 /* What the destination must have: the name and length of each block. */
 static void put_blocks(QEMUFile *f)
 {
     uint64_t all = 0;
 
-    for (guint i = 0; i < ram.blocks->len; i++) {
-        all += g_array_index(ram.blocks, SentBlock, i).length;
+    for (guint i = 0; i < ram_save.blocks->len; i++) {
+        all += ram_sent_block(i)->length;
     }
     qemu_put_be64(f, all | RAM_FLAG_SIZES);
-    for (guint i = 0; i < ram.blocks->len; i++) {
-        SentBlock *b = &g_array_index(ram.blocks, SentBlock, i);
+    for (guint i = 0; i < ram_save.blocks->len; i++) {
+        SentBlock *b = ram_sent_block(i);
 
         qemu_put_counted_string(f, b->rb->idstr);
         qemu_put_be64(f, b->length);
+        if (CAP(POSTCOPY_RAM) &&
+            b->rb->page_size != qemu_real_host_page_size()) {
+            qemu_put_be64(f, b->rb->page_size);
+        }
         if (CAP(X_IGNORE_SHARED)) {
             qemu_put_be64(f, b->rb->mr->addr);
         }
@@ -354,24 +391,28 @@ static void put_blocks(QEMUFile *f)
 static int ram_save_setup(QEMUFile *f, void *opaque)
 {
     memset(&ram_stats, 0, sizeof(ram_stats));
-    if (!ram.lock_made) {
-        qemu_mutex_init(&ram.lock);
-        ram.lock_made = true;
+    if (!ram_save.lock_made) {
+        qemu_mutex_init(&ram_save.lock);
+        ram_save.lock_made = true;
     }
     WITH_RCU_READ_LOCK_GUARD() {
         find_blocks();
     }
-    ram.block = 0;
-    ram.page = 0;
-    ram.named = NULL;
-    ram.first_round = true;
-    ram.stopped = false;
-    ram.sync_dirtied = 0;
-    ram.sync_time = qemu_clock_get_ns(QEMU_CLOCK_REALTIME);
+    ram_save.block = 0;
+    ram_save.page = 0;
+    ram_save.named = NULL;
+    ram_save.first_round = true;
+    ram_save.stopped = false;
+    ram_save.postcopy = false;
+    ram_save.requested = NULL;
+    QSIMPLEQ_INIT(&ram_save.requests);
+    ram_save.n_requests = 0;
+    ram_save.sync_dirtied = 0;
+    ram_save.sync_time = qemu_clock_get_ns(QEMU_CLOCK_REALTIME);
     ram_xbzrle_start();
     bitmaps_make();
     memory_global_dirty_log_start(GLOBAL_DIRTY_MIGRATION);
-    ram.logging = true;
+    ram_save.logging = true;
     bitmaps_sync(false);
     put_blocks(f);
     put_end(f);
@@ -381,19 +422,19 @@ static int ram_save_setup(QEMUFile *f, void *opaque)
 /* Also where setup never was. */
 static void ram_save_cleanup(void *opaque)
 {
-    if (ram.logging) {
+    if (ram_save.logging) {
         memory_global_dirty_log_stop(GLOBAL_DIRTY_MIGRATION);
-        ram.logging = false;
+        ram_save.logging = false;
     }
     ram_xbzrle_stop();
+    ram_postcopy_drop_requests();
     bitmaps_free();
-    if (ram.blocks) {
-        for (guint i = 0; i < ram.blocks->len; i++) {
-            memory_region_unref(
-                g_array_index(ram.blocks, SentBlock, i).rb->mr);
+    if (ram_save.blocks) {
+        for (guint i = 0; i < ram_save.blocks->len; i++) {
+            memory_region_unref(ram_sent_block(i)->rb->mr);
         }
-        g_array_unref(ram.blocks);
-        ram.blocks = NULL;
+        g_array_unref(ram_save.blocks);
+        ram_save.blocks = NULL;
     }
 }
 
@@ -402,7 +443,9 @@ static int ram_save_iterate(QEMUFile *f, void *opaque)
     int64_t start = qemu_clock_get_ns(QEMU_CLOCK_REALTIME);
     bool done = false;
 
-    while (!done && !qemu_file_rate_limit(f) &&
+    while (!done && !qemu_file_get_error(f) &&
+           (!qemu_file_rate_limit(f) ||
+            qatomic_read(&ram_save.n_requests)) &&
            qemu_clock_get_ns(QEMU_CLOCK_REALTIME) - start < PART_NS) {
         done = !send_run(f);
         count_multifd(f);
@@ -415,15 +458,22 @@ static void ram_save_pending(QEMUFile *f, void *opaque, uint64_t threshold,
                              uint64_t *precopy, uint64_t *either,
                              uint64_t *postcopy)
 {
-    if (ram_stats.dirty_pages * TARGET_PAGE_SIZE < threshold ||
-        !ram_stats.dirty_pages) {
+    if (!ram_save.postcopy &&
+        (ram_stats.dirty_pages * TARGET_PAGE_SIZE < threshold ||
+         !ram_stats.dirty_pages)) {
         QEMU_IOTHREAD_LOCK_GUARD();
         if (!blocks_unchanged(f)) {
             return;
         }
         bitmaps_sync(false);
     }
-    *precopy += ram_stats.dirty_pages * TARGET_PAGE_SIZE;
+    *(CAP(POSTCOPY_RAM) ? either : precopy) +=
+        ram_stats.dirty_pages * TARGET_PAGE_SIZE;
+}
+
+static bool ram_has_postcopy(void *opaque)
+{
+    return CAP(POSTCOPY_RAM);
 }
 
 /* The guest stands, and the last sync was under the same big lock. */
@@ -440,7 +490,7 @@ void ram_last_sync(QEMUFile *f)
 {
     if (blocks_unchanged(f)) {
         bitmaps_sync(true);
-        ram.stopped = true;
+        ram_save.stopped = true;
     }
 }
 
@@ -448,6 +498,8 @@ static const SaveVMHandlers ram_handlers = {
     .save_setup = ram_save_setup,
     .save_live_iterate = ram_save_iterate,
     .save_live_complete_precopy = ram_save_complete,
+    .save_live_complete_postcopy = ram_save_complete,
+    .has_postcopy = ram_has_postcopy,
     .save_live_pending = ram_save_pending,
     .save_cleanup = ram_save_cleanup,
     .load_setup = ram_load_setup,

@@ -54,6 +54,23 @@ void ram_mig_init(void);
 bool ram_block_migrates(RAMBlock *rb);
 bool ram_block_is_sent(RAMBlock *rb);
 
+/* --- Postcopy, at the source --- */
+
+/* Sizes of host pages behind RAM, or'ed together. */
+uint64_t ram_page_sizes(void);
+/* After the last sync: commands that discard what is out of date over there. */
+void ram_postcopy_begin(QEMUFile *f);
+/* Bytes that the destination waits for; @name NULL: of the same block as the
+ * last time.  The return path's thread. */
+bool ram_postcopy_request(const char *name, uint64_t start, uint64_t len,
+                          Error **errp);
+/* Names of the blocks, by number; NULL after the last. */
+const char *ram_sent_block_name(int i);
+/* Reads the bitmap of pages of the block that have arrived. */
+bool ram_postcopy_reload(QEMUFile *f, const char *name, Error **errp);
+/* All bitmaps are there. */
+void ram_postcopy_resumed(void);
+
 /* --- What the files of ram share --- */
 
 /* The word in front of a page, with the block's name where it is new. */
@@ -85,8 +102,23 @@ void ram_find_absent(RAMBlock *rb, uint64_t first_page, size_t n,
 /* Guest stopped, big lock held: what is dirty now is all that is left. */
 void ram_last_sync(QEMUFile *f);
 
+struct MigrationIncoming;
+
 /* A block that the incoming stream announced, or NULL; while one loads. */
 RAMBlock *ram_load_find_block(const char *name);
+/* The same by number (NULL after the last), and by an address inside. */
+RAMBlock *ram_load_block(int i);
+RAMBlock *ram_load_block_at(void *host);
+
+/*
+ * Which pages have come, where postcopy was announced; else all of this does
+ * nothing.  From any thread.
+ */
+void ram_load_mark(RAMBlock *rb, uint64_t offset, uint64_t len);
+void ram_load_unmark(RAMBlock *rb, uint64_t offset, uint64_t len);
+bool ram_load_has(RAMBlock *rb, uint64_t offset);
+uint64_t ram_load_missing(RAMBlock *rb);
+void ram_load_send_bitmap(struct MigrationIncoming *mis, RAMBlock *rb);
 
 int ram_load(QEMUFile *f, void *opaque, int version_id);
 int ram_load_setup(QEMUFile *f, void *opaque);

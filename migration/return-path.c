@@ -4,6 +4,8 @@
 #include "qapi/error.h"
 #include "qemu/bswap.h"
 #include "qemu/rcu.h"
+#include "migration/migration-thread.h"
+#include "migration/postcopy.h"
 #include "migration/return-path.h"
 #include "migration/savevm.h"
 
@@ -16,66 +18,81 @@ typedef struct MigrationReturnPath {
 /* --- At the source --- */
 
 /* Length of each message's data. */
-static const struct { uint16_t min, max; const char *name; } messages[] = {
-    [MIG_RP_SHUT] = { 4, 4, "SHUT" },
-    [MIG_RP_PONG] = { 4, 4, "PONG" },
+static const struct { uint16_t min, max; } messages[] = {
+    [MIG_RP_SHUT] = { 4, 4 },
+    [MIG_RP_PONG] = { 4, 4 },
+    [MIG_RP_REQ_PAGES_ID] = { 13, 13 + 255 },
+    [MIG_RP_REQ_PAGES] = { 12, 12 },
+    [MIG_RP_RECV_BITMAP] = { 1, 1 + 255 },
+    [MIG_RP_RESUME_ACK] = { 4, 4 },
 };
 
-static void rp_fail(MigrationState *s, Error *err)
+static bool rp_dispatch(MigrationState *s, QEMUFile *f, unsigned type,
+                        const uint8_t *data, unsigned len, Error **errp)
 {
-    migration_fail(s, err);
-    migration_wake(s);
+    switch (type) {
+    case MIG_RP_SHUT:
+        s->rp->content = !ldl_be_p(data) && !qemu_file_get_error(f);
+        if (ldl_be_p(data)) {
+            error_setg(errp, "the destination failed to load the machine");
+        }
+        return false;
+    case MIG_RP_PONG:
+        return true;
+    default:
+        return postcopy_rp_message(s, f, type, data, len, errp);
+    }
 }
 
-/* One message; false when it was the last, or bad. */
-static bool rp_message(MigrationState *s, QEMUFile *f)
+/* One message; false when it was the last, or at an error. */
+static bool rp_message(MigrationState *s, QEMUFile *f, Error **errp)
 {
+    ERRP_GUARD();
     unsigned type = qemu_get_be16(f);
     unsigned len = qemu_get_be16(f);
-    uint8_t data[16];
-    Error *err = NULL;
+    uint8_t data[13 + 255];
+    bool go_on;
 
-    if (qemu_file_get_error_obj(f, &err)) {
-        error_prepend(&err, "return path: ");
-        rp_fail(s, err);
+    if (qemu_file_get_error_obj(f, errp)) {
         return false;
     }
-    if (type >= ARRAY_SIZE(messages) || !messages[type].name ||
+    if (type >= ARRAY_SIZE(messages) || !messages[type].max ||
         len < messages[type].min || len > messages[type].max) {
-        error_setg(&err, "return path: bad message 0x%x of %u bytes", type,
-                   len);
-        rp_fail(s, err);
+        error_setg(errp, "bad message 0x%x of %u bytes", type, len);
         return false;
     }
     qemu_get_buffer(f, data, len);
-    if (type == MIG_RP_SHUT) {
-        uint32_t value = ldl_be_p(data);
-
-        if (value) {
-            error_setg(&err, "the destination failed to load the machine");
-            rp_fail(s, err);
-        }
-        s->rp->content = !value && !qemu_file_get_error(f);
+    if (qemu_file_get_error_obj(f, errp)) {
         return false;
     }
-    return true;
+    go_on = rp_dispatch(s, f, type, data, len, errp);
+    return go_on && !*errp;
 }
 
 static void *rp_thread(void *opaque)
 {
     MigrationState *s = opaque;
+    Error *err = NULL;
 
     rcu_register_thread();
-    while (rp_message(s, s->rp->file)) {
+    while (rp_message(s, s->rp->file, &err)) {
         continue;
     }
+    if (err || !s->rp->content) {
+        if (!err) {
+            error_setg(&err, "it ended");
+        }
+        error_prepend(&err, "return path: ");
+        migration_fail(s, err);
+        migration_wake(s);
+    }
+    postcopy_rp_broken();
     rcu_unregister_thread();
     return NULL;
 }
 
-bool return_path_open(MigrationState *s)
+bool return_path_reopen(MigrationState *s)
 {
-    uint32_t one = cpu_to_be32(1);
     QEMUFile *f = qemu_file_get_return_path(s->to_dst);
 
     if (!f) {
@@ -87,10 +104,20 @@ bool return_path_open(MigrationState *s)
     }
     s->rp = g_new0(MigrationReturnPath, 1);
     s->rp->file = f;
-    savevm_command(s->to_dst, SAVEVM_CMD_OPEN_RETURN_PATH, NULL, 0);
-    savevm_command(s->to_dst, SAVEVM_CMD_PING, &one, sizeof(one));
     qemu_thread_create(&s->rp->thread, "return path", rp_thread, s,
                        QEMU_THREAD_JOINABLE);
+    return true;
+}
+
+bool return_path_open(MigrationState *s)
+{
+    uint32_t one = cpu_to_be32(1);
+
+    if (!return_path_reopen(s)) {
+        return false;
+    }
+    savevm_command(s->to_dst, SAVEVM_CMD_OPEN_RETURN_PATH, NULL, 0);
+    savevm_command(s->to_dst, SAVEVM_CMD_PING, &one, sizeof(one));
     return true;
 }
 

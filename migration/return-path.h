@@ -13,6 +13,8 @@ bool return_path_open(MigrationState *s);
 /* Waits for the destination's last word; true if it is content, or if there
  * is no return path. */
 bool return_path_wait(MigrationState *s);
+/* The same on a new connection, where both ends know of the return path. */
+bool return_path_reopen(MigrationState *s);
 /* Ends the thread, whatever it waits for. */
 void return_path_stop(MigrationState *s);
 

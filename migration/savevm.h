@@ -49,8 +49,6 @@ enum {
     SAVEVM_CMD_MAX,
 };
 
-/* --- Saving --- */
-
 /* Whether every device can migrate; names one that cannot. */
 bool savevm_check_migratable(Error **errp);
 
@@ -73,15 +71,5 @@ int savevm_devices(QEMUFile *f, char **description);
 bool savevm_wants_description(void);
 void savevm_description(QEMUFile *f, const char *description);
 void savevm_cleanup(void);
-
-/* --- Loading --- */
-
-/*
- * Reads a stream to its end, taking the big lock for what is not live; called
- * without it.  0 or a negative errno with @errp set; the machine is then not
- * fit to run.
- */
-int loadvm(QEMUFile *f, Error **errp);
-void loadvm_cleanup(void);
 
 #endif /* MIGRATION_SAVEVM_H */

@@ -230,6 +230,21 @@ static void hmp_migrate_incoming(Monitor *mon, const json_t *args)
     run_qmp(mon, qmp_migrate_incoming, json_incref((json_t *)args));
 }
 
+static void hmp_migrate_recover(Monitor *mon, const json_t *args)
+{
+    run_qmp(mon, qmp_migrate_recover, json_incref((json_t *)args));
+}
+
+static void hmp_migrate_pause(Monitor *mon, const json_t *args)
+{
+    run_qmp(mon, qmp_migrate_pause, json_object());
+}
+
+static void hmp_migrate_start_postcopy(Monitor *mon, const json_t *args)
+{
+    run_qmp(mon, qmp_migrate_start_postcopy, json_object());
+}
+
 static void hmp_migrate_continue(Monitor *mon, const json_t *args)
 {
     const char *state = json_get_str(args, "state");
@@ -309,6 +324,15 @@ static const HMPCommand commands[] = {
     { "migrate_incoming", "uri:s", "uri",
       "Continue an incoming migration from an -incoming defer",
       hmp_migrate_incoming },
+    { "migrate_recover", "uri:s", "uri",
+      "Continue a paused incoming postcopy migration", hmp_migrate_recover },
+    { "migrate_pause", "", "", "Pause an ongoing migration (postcopy-only)",
+      hmp_migrate_pause },
+    { "migrate_start_postcopy", "", "",
+      "Followup to a migration command to switch the migration to postcopy "
+      "mode. The postcopy-ram capability must be set on both source and "
+      "destination before the original migration command.",
+      hmp_migrate_start_postcopy },
     { "migrate_set_capability", "capability:s,state:b", "capability state",
       "Enable/Disable the usage of a capability for migration",
       hmp_set_capability, complete_capability },

@@ -377,6 +377,138 @@ class Engine(Suite):
         assert source('query-status')['running']
         assert target.wait_exit() == 1
 
+    # --- Postcopy ---
+
+    def postcopy(self, source=OURS, target=OURS, machine=EMPTY, pause=False):
+        """A running machine whose RAM follows slowly."""
+        uri = 'unix:' + self.path('s')
+        target = self.start(target, *machine, '-incoming', 'defer')
+        source = self.start(source, *machine)
+        for end in source, target:
+            end.capabilities(postcopy_ram=True, events=True,
+                             pause_before_switchover=pause)
+        target('migrate-incoming', uri=uri)
+        source('cont')
+        target('cont')
+        return source, target, uri
+
+    def test_postcopy(self):
+        source, target, uri = self.postcopy()
+        data = noise(12, MIB)
+        source.write(0, data)
+        source.parameters(max_bandwidth=300000,
+                          max_postcopy_bandwidth=300000)
+        source.migrate(uri, 'active')
+        time.sleep(0.3)
+        # Of what has gone, something is out of date.
+        for n in range(0, 256, 5):
+            source.qtest(f'writeq {n * 4096 + 8:#x} {n}')
+        data = source.read(0, len(data))
+        source('migrate-start-postcopy')
+        target.wait_event('RESUME')
+        assert target('query-status')['running']
+        assert source.status() == 'postcopy-active'
+        assert source('query-status')['status'] == 'finish-migrate'
+        # Pages from far behind come at once.
+        for n in range(255, 0, -16):
+            assert target.read(n * 4096, 4096) == \
+                data[n * 4096:n * 4096 + 4096]
+        source.parameters(max_postcopy_bandwidth=0)
+        source.wait_status('completed')
+        target.wait_event('MIGRATION', status='completed')
+        assert target.read(0, len(data)) == data
+        assert not any(target.read(12 * MIB, 4096))
+        info = source('query-migrate')['ram']
+        assert info['postcopy-requests'] > 5, info
+        assert info['postcopy-bytes'] > 100000, info
+        assert source('query-status')['status'] == 'postmigrate'
+        target.qtest('writeq 0x5008 77')
+        assert target.qtest('readq 0x5008').endswith('4d')
+
+    def test_postcopy_at_once(self):
+        """Before anything of RAM has been sent."""
+        source, target, uri = self.postcopy(pause=True)
+        data = noise(13, 64 * 4096)
+        source.write(0, data)
+        source.parameters(max_bandwidth=1)
+        source.migrate(uri, 'active')
+        source('migrate-start-postcopy')
+        source.wait_status('pre-switchover')
+        source.write(4096, data[:4096])
+        source('migrate-continue', state='pre-switchover')
+        source.wait_status('completed')
+        target.wait_event('MIGRATION', status='completed')
+        assert target.read(0, 4096) == data[:4096]
+        assert target.read(4096, 4096) == data[:4096]
+        assert target.read(8192, 62 * 4096) == data[8192:]
+
+    def test_postcopy_not_needed(self):
+        """It is allowed, but the migration ends without."""
+        source, target, uri = self.postcopy()
+        source.write(0, noise(14, 65536))
+        source.migrate(uri)
+        target.wait_event('MIGRATION', status='completed')
+        assert target.read(0, 65536) == noise(14, 65536)
+        assert not any(target.read(12 * MIB, 4096))
+
+    def test_postcopy_refusals(self):
+        source, target, uri = self.postcopy()
+        assert 'Enable postcopy' in self.start(OURS, *EMPTY).error(
+            'migrate-start-postcopy')
+        assert 'must be started after' in source.error(
+            'migrate-start-postcopy')
+        assert 'only supported during postcopy-active' in source.error(
+            'migrate-pause')
+        assert 'only be run when postcopy is paused' in target.error(
+            'migrate-recover', uri=uri)
+        assert 'no paused migration' in source.error('migrate', uri=uri,
+                                                     resume=True)
+        assert 'not compatible with ignore-shared' in source.error(
+            'migrate-set-capabilities', capabilities=[
+                {'capability': 'x-ignore-shared', 'state': True}])
+
+    def test_postcopy_recover(self):
+        source, target, uri = self.postcopy()
+        data = noise(15, 2 * MIB)
+        source.write(0, data)
+        source.parameters(max_bandwidth=200000,
+                          max_postcopy_bandwidth=200000)
+        source.migrate(uri, 'active')
+        source('migrate-start-postcopy')
+        target.wait_event('RESUME')
+        for turn, breaker in enumerate((source, target, source)):
+            time.sleep(0.1)
+            breaker('migrate-pause')
+            source.wait_status('postcopy-paused')
+            target.wait_status('postcopy-paused')
+            uri = 'unix:' + self.path(f'again{turn}')
+            # Nobody is there yet.
+            source('migrate', uri=uri, resume=True)
+            time.sleep(0.05)
+            assert source.status() == 'postcopy-paused'
+            target('migrate-recover', uri=uri)
+            source('migrate', uri=uri, resume=True)
+            source.wait_status('postcopy-active')
+        assert target.read(MIB, 4096) == data[MIB:MIB + 4096]
+        source.parameters(max_postcopy_bandwidth=0)
+        source.wait_status('completed')
+        target.wait_event('MIGRATION', status='completed')
+        assert target.read(0, len(data)) == data
+
+    def test_postcopy_quit(self):
+        """A machine in pieces can still be ended."""
+        source, target, uri = self.postcopy()
+        source.write(0, noise(15, MIB))
+        source.parameters(max_bandwidth=100000, max_postcopy_bandwidth=100000)
+        source.migrate(uri, 'active')
+        source('migrate-start-postcopy')
+        target.wait_event('RESUME')
+        source('migrate-pause')
+        source.wait_status('postcopy-paused')
+        for machine in source, target:
+            machine('quit')
+            assert machine.wait_exit() == 0
+
     def test_return_path(self):
         uri = 'unix:' + self.path('s')
         source, target = self.pair(uri)
