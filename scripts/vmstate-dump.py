@@ -23,8 +23,8 @@ EOF, START, PART, END, FULL, SUBSECTION, VMDESC, CONFIG, COMMAND = range(9)
 FOOTER = 0x7e
 COMMANDS = {1: 'open-return-path', 2: 'ping', 3: 'postcopy-advise',
             4: 'postcopy-listen', 5: 'postcopy-run',
-            6: 'postcopy-ram-discard', 7: 'postcopy-resume', 8: 'packaged',
-            9: 'enable-colo', 10: 'recv-bitmap'}
+            6: 'postcopy-ram-discard', 7: 'packaged', 8: 'enable-colo',
+            9: 'postcopy-resume', 10: 'recv-bitmap'}
 RAM_ZERO, RAM_SIZES, RAM_PAGE, RAM_EOS, RAM_SAME = 0x02, 0x04, 0x08, 0x10, 0x20
 RAM_XBZRLE, RAM_HOOK, RAM_COMPRESSED, RAM_MULTIFD = 0x40, 0x80, 0x100, 0x200
 
