@@ -209,7 +209,8 @@ static void set_devfn(Object *obj, Visitor *v, const char *name, void *opaque,
     if (!visit_start_alternate(v, name, &alt, sizeof(*alt), errp)) {
         return;
     }
-    switch (alt->type) {
+    /* A visitor of plain text knows no alternatives: text it is. */
+    switch (alt ? alt->type : JSON_STRING) {
     case JSON_STRING:
         if (visit_type_str(v, name, &text, errp) &&
             !parse_devfn(text, field)) {
