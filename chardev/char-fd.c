@@ -250,7 +250,7 @@ static void file_open(Chardev *chr, json_t *data, bool *be_opened,
     int fd_in = -1, fd_out;
 
     if (!chr_require(data, "out", errp) ||
-        !chr_opt_bool(data, "append", &append, errp)) {
+        !json_opt_bool(data, "append", &append, errp)) {
         return;
     }
     fd_out = qemu_open_old(out, O_WRONLY | O_CREAT |
@@ -370,7 +370,7 @@ static void stdio_open(Chardev *chr, json_t *data, bool *be_opened,
     static bool registered;
     bool allow_signal = true;
 
-    if (!chr_opt_bool(data, "signal", &allow_signal, errp)) {
+    if (!json_opt_bool(data, "signal", &allow_signal, errp)) {
         return;
     }
     if (stdio_in_use) {

@@ -8,8 +8,7 @@
 /* /chardevs, whose children are the devices with an ID. */
 Object *chardevs_root(void);
 
-/* Scalars that are text or typed; absent ones leave *@value alone. */
-bool chr_opt_bool(json_t *data, const char *key, bool *value, Error **errp);
+/* An integer that is text or typed; an absent one leaves *@value alone. */
 bool chr_opt_int(json_t *data, const char *key, int64_t min, int64_t max,
                  int64_t *value, Error **errp);
 /* Whether there is text under @key. */

@@ -15,20 +15,6 @@
 
 /* Values */
 
-bool chr_opt_bool(json_t *data, const char *key, bool *value, Error **errp)
-{
-    const json_t *v = json_object_get(data, key);
-
-    if (json_is_boolean(v)) {
-        *value = json_is_true(v);
-    } else if (v && (!json_is_string(v) ||
-                     !parse_bool_text(json_string_value(v), value))) {
-        error_setg(errp, "Parameter '%s' expects 'on' or 'off'", key);
-        return false;
-    }
-    return true;
-}
-
 bool chr_opt_int(json_t *data, const char *key, int64_t min, int64_t max,
                  int64_t *value, Error **errp)
 {
@@ -167,8 +153,8 @@ static json_t *socket_data(json_t *opts, Error **errp)
         error_setg(errp, "chardev: socket: no port given");
         return NULL;
     }
-    if (!chr_opt_bool(opts, "server", &server, errp) ||
-        !chr_opt_bool(opts, "delay", &delay, errp)) {
+    if (!json_opt_bool(opts, "server", &server, errp) ||
+        !json_opt_bool(opts, "delay", &delay, errp)) {
         return NULL;
     }
     addr = json_object();
@@ -315,7 +301,7 @@ Chardev *qemu_chr_new_from_json(json_t *opts, GMainContext *context,
         }
         return NULL;
     }
-    if (!chr_opt_bool(opts, "mux", &mux, errp)) {
+    if (!json_opt_bool(opts, "mux", &mux, errp)) {
         return NULL;
     }
     data = chardev_data_from_options(kind, opts, errp);

@@ -487,7 +487,7 @@ static bool check_refused(json_t *data, Error **errp)
     for (unsigned i = 0; refused[i]; i++) {
         bool on = false;
 
-        if (!chr_opt_bool(data, refused[i], &on, errp)) {
+        if (!json_opt_bool(data, refused[i], &on, errp)) {
             return false;
         }
         if (on) {
@@ -510,13 +510,13 @@ static void socket_open(Chardev *chr, json_t *data, bool *be_opened,
     bool server = true, wait = false, nodelay = false;
 
     if (!check_refused(data, errp) ||
-        !chr_opt_bool(data, "server", &server, errp) ||
-        !chr_opt_bool(data, "nodelay", &nodelay, errp) ||
+        !json_opt_bool(data, "server", &server, errp) ||
+        !json_opt_bool(data, "nodelay", &nodelay, errp) ||
         !chr_opt_int(data, "reconnect", 0, INT_MAX / 1000, &s->reconnect,
                      errp)) {
         return;
     }
-    if (!chr_opt_bool(data, "wait", &wait, errp)) {
+    if (!json_opt_bool(data, "wait", &wait, errp)) {
         return;
     }
     if (server && s->reconnect) {

@@ -187,7 +187,7 @@ static bool open_log(Chardev *chr, json_t *data, Error **errp)
     if (!file) {
         return true;
     }
-    if (!chr_opt_bool(data, "logappend", &append, errp)) {
+    if (!json_opt_bool(data, "logappend", &append, errp)) {
         return false;
     }
     chr->logfd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC |

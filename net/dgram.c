@@ -15,7 +15,6 @@
 typedef struct DgramState {
     NetClientState nc;
     int fd;
-    bool write_poll;
     /* Where frames go; length 0 for a connected socket. */
     struct sockaddr_storage dest;
     socklen_t dest_len;

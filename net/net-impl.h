@@ -26,7 +26,6 @@ void net_hub_flush(NetClientState *port);
  * Options, whether they came as text or typed: false with @errp where the
  * value is none of the kind.  Absent ones leave *@value alone.
  */
-bool net_opt_bool(json_t *opts, const char *key, bool *value, Error **errp);
 bool net_opt_int(json_t *opts, const char *key, int64_t min, int64_t max,
                  int64_t *value, Error **errp);
 const char *net_opt_str(json_t *opts, const char *key);
@@ -37,9 +36,5 @@ const char *net_opt_str(json_t *opts, const char *key);
 json_t *net_opt_strings(json_t *opts, const char *key);
 /* Refuses what is not in @known (NULL-terminated; type and id are). */
 bool net_opts_check(json_t *opts, const char *const *known, Error **errp);
-
-/* "host:port" or ":port" for IPv4; "localhost" where @host is empty. */
-bool net_parse_host_port(const char *str, char **host, char **port,
-                         Error **errp);
 
 #endif /* NET_IMPL_H */

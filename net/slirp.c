@@ -13,6 +13,7 @@
 #include "net-impl.h"
 #include "net/slirp.h"
 #include "qapi/error.h"
+#include "qapi/json.h"
 #include "qemu/cutils.h"
 #include "qemu/log.h"
 #include "qemu/main-loop.h"
@@ -641,9 +642,9 @@ static bool parse_config(json_t *opts, SlirpConfig *cfg, Error **errp)
 
     cfg->version = SLIRP_CONFIG_VERSION_MAX;
     cfg->in_enabled = cfg->in6_enabled = true;
-    if (!net_opt_bool(opts, "ipv4", &cfg->in_enabled, errp) ||
-        !net_opt_bool(opts, "ipv6", &cfg->in6_enabled, errp) ||
-        !net_opt_bool(opts, "restrict", &restricted, errp)) {
+    if (!json_opt_bool(opts, "ipv4", &cfg->in_enabled, errp) ||
+        !json_opt_bool(opts, "ipv6", &cfg->in6_enabled, errp) ||
+        !json_opt_bool(opts, "restrict", &restricted, errp)) {
         return false;
     }
     /* Asking for one is not asking for the other. */

@@ -25,17 +25,23 @@ typedef struct StreamState {
     SocketAddress *addr;
     uint32_t reconnect;         /* seconds, 0: never */
     QEMUTimer *timer;
-    bool is_server;
 } StreamState;
 
 QEMU_BUILD_BUG_ON(offsetof(StreamState, stream) != sizeof(NetClientState));
 
 static void accept_one(void *opaque);
-static void connect_start(StreamState *s);
 
 static StreamState *state_of(FrameStream *stream)
 {
     return container_of(stream, StreamState, stream);
+}
+
+static void reconnect_later(StreamState *s)
+{
+    if (s->reconnect) {
+        timer_mod(s->timer, qemu_clock_get_ms(QEMU_CLOCK_REALTIME) +
+                  s->reconnect * 1000LL);
+    }
 }
 
 static void stream_closed(FrameStream *stream)
@@ -48,9 +54,8 @@ static void stream_closed(FrameStream *stream)
                     json_pack("{s:s}", "netdev-id", s->nc.name));
     if (s->listen_fd >= 0) {
         qemu_set_fd_handler(s->listen_fd, accept_one, NULL, s);
-    } else if (s->reconnect) {
-        timer_mod(s->timer, qemu_clock_get_ms(QEMU_CLOCK_REALTIME) +
-                  s->reconnect * 1000LL);
+    } else {
+        reconnect_later(s);
     }
 }
 
@@ -83,10 +88,7 @@ static void accept_one(void *opaque)
 static void connect_failed(StreamState *s, Error *err)
 {
     warn_reportf_err(err, "%s: ", s->nc.name);
-    if (s->reconnect) {
-        timer_mod(s->timer, qemu_clock_get_ms(QEMU_CLOCK_REALTIME) +
-                  s->reconnect * 1000LL);
-    }
+    reconnect_later(s);
 }
 
 static void connect_done(void *opaque)
@@ -105,6 +107,17 @@ static void connect_done(void *opaque)
     stream_connected(s, fd);
 }
 
+/* Goes on with what socket_connect_start() returned. */
+static void connect_go_on(StreamState *s, int fd, bool in_progress)
+{
+    if (in_progress) {
+        s->connect_fd = fd;
+        qemu_set_fd_handler(fd, NULL, connect_done, s);
+    } else {
+        stream_connected(s, fd);
+    }
+}
+
 static void connect_start(StreamState *s)
 {
     bool in_progress = false;
@@ -113,11 +126,8 @@ static void connect_start(StreamState *s)
 
     if (fd < 0) {
         connect_failed(s, err);
-    } else if (in_progress) {
-        s->connect_fd = fd;
-        qemu_set_fd_handler(fd, NULL, connect_done, s);
     } else {
-        stream_connected(s, fd);
+        connect_go_on(s, fd, in_progress);
     }
 }
 
@@ -204,7 +214,6 @@ static bool stream_listen(NetClientInfo *info, const char *name,
     s = stream_new(info, name, peer);
     s->addr = addr;
     s->listen_fd = fd;
-    s->is_server = true;
     qemu_socket_set_nonblock(fd);
     qemu_set_info_str(&s->nc, "listening %s", text);
     qemu_set_fd_handler(fd, accept_one, NULL, s);
@@ -232,11 +241,8 @@ static bool stream_connect(NetClientInfo *info, const char *name,
     s->reconnect = reconnect;
     if (reconnect) {
         connect_start(s);
-    } else if (in_progress) {
-        s->connect_fd = fd;
-        qemu_set_fd_handler(fd, NULL, connect_done, s);
     } else {
-        stream_connected(s, fd);
+        connect_go_on(s, fd, in_progress);
     }
     return true;
 }
@@ -250,7 +256,7 @@ bool net_init_stream(json_t *opts, const char *name, NetClientState *peer,
     int64_t reconnect = 0;
 
     if (!net_opts_check(opts, known, errp) ||
-        !net_opt_bool(opts, "server", &server, errp) ||
+        !json_opt_bool(opts, "server", &server, errp) ||
         !net_opt_int(opts, "reconnect", 0, INT_MAX / 1000, &reconnect,
                      errp)) {
         return false;

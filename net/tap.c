@@ -362,7 +362,7 @@ bool net_init_tap(json_t *opts, const char *name, NetClientState *peer,
     int64_t queues = 1;
 
     if (!net_opts_check(opts, known, errp) ||
-        !net_opt_bool(opts, "vnet_hdr", &vnet_hdr, errp) ||
+        !json_opt_bool(opts, "vnet_hdr", &vnet_hdr, errp) ||
         !net_opt_int(opts, "queues", 1, MAX_QUEUE_NUM, &queues, errp)) {
         return false;
     }

@@ -110,20 +110,6 @@ const char *net_opt_str(json_t *opts, const char *key)
     return json_string_value(json_object_get(opts, key));
 }
 
-bool net_opt_bool(json_t *opts, const char *key, bool *value, Error **errp)
-{
-    const json_t *v = json_object_get(opts, key);
-
-    if (json_is_boolean(v)) {
-        *value = json_is_true(v);
-    } else if (v && (!json_is_string(v) ||
-                     !parse_bool_text(json_string_value(v), value))) {
-        error_setg(errp, "Parameter '%s' expects 'on' or 'off'", key);
-        return false;
-    }
-    return true;
-}
-
 bool net_opt_int(json_t *opts, const char *key, int64_t min, int64_t max,
                  int64_t *value, Error **errp)
 {
@@ -181,20 +167,5 @@ bool net_opts_check(json_t *opts, const char *const *known, Error **errp)
             return false;
         }
     }
-    return true;
-}
-
-bool net_parse_host_port(const char *str, char **host, char **port,
-                         Error **errp)
-{
-    const char *colon = strrchr(str, ':');
-    uint64_t n;
-
-    if (!colon || qemu_strtou64(colon + 1, NULL, 10, &n) != 0 || n > 65535) {
-        error_setg(errp, "'%s' is no address: it must be host:port", str);
-        return false;
-    }
-    *host = colon == str ? NULL : g_strndup(str, colon - str);
-    *port = g_strdup(colon + 1);
     return true;
 }

@@ -5,7 +5,9 @@
 #include "qemu/osdep.h"
 
 #include "qapi/error.h"
+#include "qapi/json.h"
 #include "qapi/util.h"
+#include "qemu/cutils.h"
 
 const char *qapi_enum_lookup(const QEnumLookup *lookup, int val)
 {
@@ -31,17 +33,8 @@ int qapi_enum_parse(const QEnumLookup *lookup, const char *buf, int def,
 bool qapi_bool_parse(const char *name, const char *value, bool *obj,
                      Error **errp)
 {
-    static const char *const words[2][4] = {
-        { "off", "no", "false", "n" }, { "on", "yes", "true", "y" },
-    };
-
-    for (int val = 0; val < 2; val++) {
-        for (int i = 0; i < ARRAY_SIZE(words[val]); i++) {
-            if (!strcmp(value, words[val][i])) {
-                *obj = val;
-                return true;
-            }
-        }
+    if (parse_bool_text(value, obj)) {
+        return true;
     }
     error_setg(errp, "Parameter '%s' expects 'on' or 'off'", name);
     return false;
@@ -79,4 +72,19 @@ int parse_qapi_name(const char *name, bool complete)
         return -1;
     }
     return p - name;
+}
+
+bool json_opt_bool(const json_t *obj, const char *key, bool *value,
+                   Error **errp)
+{
+    const json_t *v = json_object_get(obj, key);
+
+    if (json_is_boolean(v)) {
+        *value = json_is_true(v);
+    } else if (v && (!json_is_string(v) ||
+                     !parse_bool_text(json_string_value(v), value))) {
+        error_setg(errp, "Parameter '%s' expects 'on' or 'off'", key);
+        return false;
+    }
+    return true;
 }

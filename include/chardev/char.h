@@ -171,9 +171,6 @@ int qemu_chr_write(Chardev *s, const uint8_t *buf, int len, bool write_all);
 int qemu_chr_add_client(Chardev *s, int fd);
 int qemu_chr_wait_connected(Chardev *chr, Error **errp);
 
-/* The log file of a device: members logfile, logappend. */
-void qemu_chr_parse_common(json_t *opts, json_t *backend);
-
 /*
  * A timeout in the context of the device's handlers.
  */

@@ -64,6 +64,12 @@ json_t *json_string_any(const char *str);
 const char *json_get_str(const json_t *obj, const char *key);
 bool json_get_bool(const json_t *obj, const char *key, bool def);
 int64_t json_get_int(const json_t *obj, const char *key, int64_t def);
+/*
+ * A member that is true, false, or text for it ("on", "off" and the like).
+ * Absent, it leaves *@value alone; false with @errp where it is something else.
+ */
+bool json_opt_bool(const json_t *obj, const char *key, bool *value,
+                   Error **errp);
 static inline bool json_has(const json_t *obj, const char *key)
 {
     return json_object_get(obj, key) != NULL;
