@@ -26,14 +26,16 @@ TABLES = {'target/i386/cpu-models.c'}
 # Longest prefix wins.  Headers stand on the floor of what they declare.
 FLOORS = [
     ('util/', 0), ('include/qemu/', 0), ('include/qapi/error.h', 0),
-    ('include/block/aio.h', 0), ('trace/', 1),
+    ('include/block/aio.h', 0), ('include/block/accounting.h', 1),
+    ('trace/', 1),
     ('qom/', 1), ('qapi/', 1), ('include/qom/', 1), ('include/qapi/', 1),
     ('include/monitor/', 1), ('include/trace/', 1),
     ('include/hw/vmstate-if.h', 1),
     ('system/memory', 2), ('system/physmem', 2), ('system/dma', 2),
     ('system/ioport', 2), ('system/trace.h', 1), ('system/', 9),
     ('include/exec/', 2),
-    ('include/sysemu/dma.h', 2), ('include/sysemu/hostmem.h', 2),
+    ('include/sysemu/dma.h', 2), ('include/sysemu/block', 5),
+    ('include/sysemu/hostmem.h', 2),
     ('backends/hostmem', 2), ('backends/', 5),
     ('migration/vmstate', 2), ('migration/qemu-file', 2),
     ('migration/savevm-registry', 2), ('migration/json-writer', 2),

@@ -18,6 +18,35 @@ typedef void QEMUBHFunc(void *opaque);
 /* True if there was something to do: then the ready handler is called. */
 typedef bool AioPollFn(void *opaque);
 
+/*
+ * A request under way, as who submitted it holds it.  A kind of request
+ * begins its structure with this one; it is freed with its last reference.
+ * @cb gets the result, 0 or -errno, once.
+ */
+typedef struct BlockAIOCB BlockAIOCB;
+typedef void BlockCompletionFunc(void *opaque, int ret);
+
+typedef struct AIOCBInfo {
+    /* Asks for an early end; the callback still comes.  May be NULL. */
+    void (*cancel_async)(BlockAIOCB *acb);
+    AioContext *(*get_aio_context)(BlockAIOCB *acb);
+    size_t aiocb_size;
+} AIOCBInfo;
+
+struct BlockAIOCB {
+    const AIOCBInfo *aiocb_info;
+    BlockDriverState *bs;
+    BlockCompletionFunc *cb;
+    void *opaque;
+    int refcnt;
+};
+
+/* A request of @aiocb_info's size with one reference; the rest is zero. */
+void *qemu_aio_get(const AIOCBInfo *aiocb_info, BlockDriverState *bs,
+                   BlockCompletionFunc *cb, void *opaque);
+void qemu_aio_ref(void *p);
+void qemu_aio_unref(void *p);
+
 AioContext *aio_context_new(Error **errp);
 void aio_context_ref(AioContext *ctx);
 void aio_context_unref(AioContext *ctx);

@@ -6,8 +6,11 @@
 #ifndef DMA_H
 #define DMA_H
 
+#include "block/accounting.h"
+#include "block/aio.h"
 #include "exec/address-spaces.h"
 #include "exec/memory.h"
+#include "qemu/iov.h"
 
 typedef enum {
     DMA_DIRECTION_TO_DEVICE = 0,
@@ -188,6 +191,31 @@ MemTxResult dma_buf_read(void *ptr, dma_addr_t len, dma_addr_t *residual,
                          QEMUSGList *sg, MemTxAttrs attrs);
 MemTxResult dma_buf_write(void *ptr, dma_addr_t len, dma_addr_t *residual,
                           QEMUSGList *sg, MemTxAttrs attrs);
+
+/*
+ * A transfer between a scatter-gather list and a disk.  The list's memory is
+ * mapped piece by piece and @io_func called for each piece with its place on
+ * the disk, whose length is a multiple of @align (bytes, a power of two).
+ * Memory that is not RAM goes through a bounce buffer.
+ * @cb is called once, in @ctx, never from here.  The list must live that long.
+ */
+typedef BlockAIOCB *DMAIOFunc(int64_t offset, QEMUIOVector *iov,
+                              BlockCompletionFunc *cb, void *cb_opaque,
+                              void *opaque);
+
+BlockAIOCB *dma_blk_io(AioContext *ctx, QEMUSGList *sg, uint64_t offset,
+                       uint32_t align, DMAIOFunc *io_func,
+                       void *io_func_opaque, BlockCompletionFunc *cb,
+                       void *opaque, DMADirection dir);
+BlockAIOCB *dma_blk_read(BlockBackend *blk, QEMUSGList *sg, uint64_t offset,
+                         uint32_t align, BlockCompletionFunc *cb,
+                         void *opaque);
+BlockAIOCB *dma_blk_write(BlockBackend *blk, QEMUSGList *sg, uint64_t offset,
+                          uint32_t align, BlockCompletionFunc *cb,
+                          void *opaque);
+/* Begins the accounting of a transfer of the list's size. */
+void dma_acct_start(BlockBackend *blk, BlockAcctCookie *cookie,
+                    QEMUSGList *sg, enum BlockAcctType type);
 
 /*
  * The mask (2^n - 1) of the largest naturally aligned block that begins at
