@@ -13,6 +13,7 @@
  */
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
+#include "hw/dma/i8257.h"
 #include "hw/isa/isa.h"
 #include "hw/pci/pci_bus.h"
 #include "hw/qdev-properties.h"
@@ -346,6 +347,7 @@ static void ich9_lpc_realize(PCIDevice *d, Error **errp)
     if (!lpc->isa_bus) {
         return;
     }
+    i8257_dma_init(lpc->isa_bus, false);
     pci_set_long(d->wmask + ICH9_LPC_PMBASE, 0xff00 |
                  ICH9_LPC_ACPI_CTRL_ACPI_EN |
                  ICH9_LPC_ACPI_CTRL_SCI_IRQ_SEL_MASK);

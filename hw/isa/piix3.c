@@ -8,6 +8,7 @@
  */
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
+#include "hw/dma/i8257.h"
 #include "hw/irq.h"
 #include "hw/pci/pci_bus.h"
 #include "hw/southbridge/piix.h"
@@ -244,6 +245,7 @@ static void piix3_realize(PCIDevice *dev, Error **errp)
     if (!s->isa_bus) {
         return;
     }
+    i8257_dma_init(s->isa_bus, false);
     memory_region_init_io(&s->rcr_mem, OBJECT(dev), &rcr_ops, s,
                           "piix3-reset-control", 1);
     memory_region_add_subregion_overlap(pci_address_space_io(dev),
