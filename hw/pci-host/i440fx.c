@@ -20,9 +20,8 @@
 /* PCI has what lies between RAM and the I/O APIC. */
 #define I440FX_PCI_HOLE_END 0xfec00000
 
-/* PMC configuration: a bus parking bit that firmware looks at. */
-#define I440FX_PMCCFG 0x57
-#define I440FX_PMCCFG_DEFAULT 0x10
+/* DRAM control in the data sheet; here, firmware finds RAM in 8 MiB units. */
+#define I440FX_RAM_SIZE 0x57
 #define I440FX_PAM 0x59
 #define I440FX_PAM_SIZE 7
 #define I440FX_SMRAM 0x72
@@ -76,7 +75,6 @@ static const VMStateDescription vmstate_i440fx = {
 static void i440fx_realize(PCIDevice *dev, Error **errp)
 {
     dev->config[I440FX_SMRAM] = SMRAM_C_BASE_SEG;
-    dev->config[I440FX_PMCCFG] = I440FX_PMCCFG_DEFAULT;
 }
 
 static void i440fx_class_init(ObjectClass *klass, void *data)
@@ -144,6 +142,8 @@ static void i440fx_pcihost_realize(DeviceState *dev, Error **errp)
                                 0, TYPE_PCI_BUS);
     d = pci_create_simple(phb->bus, 0, TYPE_I440FX_PCI_DEVICE);
     s->f = I440FX_PCI_DEVICE(d);
+    d->config[I440FX_RAM_SIZE] =
+        MIN((s->below_4g_mem_size + s->above_4g_mem_size) / (8 * MiB), 255);
 
     range_set_bounds(&s->pci_hole, s->below_4g_mem_size,
                      I440FX_PCI_HOLE_END - 1);

@@ -2,11 +2,10 @@
 /*
  * Option ROMs: PCI Local Bus 3.0 section 6.3.
  *
- * The image is mapped, not read: its pages come in when the guest looks at
- * them, which most guests under test never do.
+ * The image is read, not mapped: a migration takes memory of its own that
+ * has not been touched for zeroes, and postcopy drops its pages.
  */
 #include "qemu/osdep.h"
-#include <sys/mman.h>
 #include "hw/loader.h"
 #include "hw/qdev-core.h"
 #include "migration/vmstate.h"
@@ -81,26 +80,6 @@ static int64_t pci_rom_file_size(PCIDevice *d, const char *path, Error **errp)
     return size;
 }
 
-/*
- * Puts the file's pages in the place of the region's.  Where that fails (a
- * file system without mmap) they are read.
- */
-static bool pci_rom_map(MemoryRegion *mr, const char *path, int64_t size)
-{
-    uint8_t *host = memory_region_get_ram_ptr(mr);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    void *at = MAP_FAILED;
-
-    if (fd >= 0) {
-        if (QEMU_PTR_IS_ALIGNED(host, qemu_real_host_page_size())) {
-            at = mmap(host, size, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_FIXED, fd, 0);
-        }
-        close(fd);
-    }
-    return at != MAP_FAILED || load_image_size(path, host, size) == size;
-}
-
 /* Without a BAR the firmware is handed the image by other means. */
 static bool pci_rom_to_firmware(PCIDevice *d, Error **errp)
 {
@@ -156,7 +135,8 @@ bool pci_add_option_rom(PCIDevice *d, bool is_default, Error **errp)
         return false;
     }
     d->has_rom = true;
-    if (!pci_rom_map(&d->rom, path, size)) {
+    if (load_image_size(path, memory_region_get_ram_ptr(&d->rom),
+                        size) != size) {
         error_setg(errp, "cannot read romfile \"%s\"", d->romfile);
         pci_del_option_rom(d);
         return false;

@@ -20,6 +20,7 @@
 #include "sysemu/sysemu.h"
 #include "target/i386/cpu.h"
 
+#define MISC_ENABLE_MWAIT (1u << 18)
 
 /*** Reset ***/
 
@@ -27,6 +28,19 @@ static void set_segment(SegmentCache *sc, uint32_t selector, uint64_t base,
                         uint32_t limit, uint32_t flags)
 {
     *sc = (SegmentCache) { selector, base, limit, flags };
+}
+
+/*
+ * What CPUID leaf 1 says in EAX: family and model have four bits each, and
+ * extensions for what does not fit.
+ */
+static uint32_t signature(const X86CPUModel *m)
+{
+    uint32_t family = MIN(m->family, 15);
+
+    return (uint32_t)(m->family - family) << 20 |
+           (uint32_t)(m->model >> 4) << 16 | family << 8 |
+           (m->model & 15) << 4 | m->stepping;
 }
 
 static void x86_cpu_reset(DeviceState *dev)
@@ -59,19 +73,20 @@ static void x86_cpu_reset(DeviceState *dev)
     }
     env->eip = 0xfff0;
     env->eflags = 0x2;
-    env->regs[R_EDX] = object_property_get_int(OBJECT(cpu), "family", NULL)
-                       << 8;
+    env->regs[R_EDX] = signature(X86_CPU_GET_CLASS(cpu)->model);
 
-    env->fptag = 0xff;
     env->fpuc = 0x37f;
     env->mxcsr = 0x1f80;
-    env->xstate_bv = 3;
     env->xcr0 = 1;
     env->pat = 0x0007040600070406ULL;
     env->dr[6] = 0xffff0ff0;
     env->dr[7] = 0x400;
     env->msr_ia32_misc_enable = 1;
-    env->poll_control_msr = 1;
+    if (env->features[FEAT_1_ECX] & CPUID_EXT_MONITOR) {
+        env->msr_ia32_misc_enable |= MISC_ENABLE_MWAIT;
+    }
+    env->hflags = HF_ADDSEG_MASK;
+    env->hflags2 = HF2_GIF_MASK | HF2_VGIF_MASK;
     env->exception_nr = -1;
     env->interrupt_injected = -1;
 
@@ -317,6 +332,23 @@ static bool create_apic(X86CPU *cpu, Error **errp)
     return true;
 }
 
+/* Machine checks: banks that stay silent. */
+static void init_mce(X86CPU *cpu)
+{
+    const uint32_t wanted = CPUID_MCE | CPUID_MCA;
+    CPUX86State *env = &cpu->env;
+
+    if (X86_CPU_GET_CLASS(cpu)->model->family < 6 ||
+        (env->features[FEAT_1_EDX] & wanted) != wanted) {
+        return;
+    }
+    env->mcg_cap = MCG_CTL_P | MCG_SER_P | X86_MCE_BANKS;
+    env->mcg_ctl = ~0ull;
+    for (int i = 0; i < X86_MCE_BANKS; i++) {
+        env->mce_banks[i * 4] = ~0ull;
+    }
+}
+
 static void x86_cpu_realize(DeviceState *dev, Error **errp)
 {
     X86CPUClass *xcc = X86_CPU_GET_CLASS(dev);
@@ -342,7 +374,12 @@ static void x86_cpu_realize(DeviceState *dev, Error **errp)
     cs->created = true;
 
     cpu_reset(cs);
+    init_mce(cpu);
+    vmstate_register(NULL, cs->cpu_index, &vmstate_cpu_common, cs);
+    vmstate_register(NULL, cs->cpu_index, &vmstate_x86_cpu, cpu);
     if (!create_apic(cpu, errp)) {
+        vmstate_unregister(NULL, &vmstate_x86_cpu, cpu);
+        vmstate_unregister(NULL, &vmstate_cpu_common, cs);
         qemu_remove_machine_init_done_notifier(&cpu->machine_done);
         address_space_destroy(&cpu->address_space);
         xcc->parent_unrealize(dev);
@@ -356,6 +393,8 @@ static void x86_cpu_unrealize(DeviceState *dev)
     X86CPU *cpu = X86_CPU(dev);
 
     qemu_unregister_reset(x86_cpu_machine_reset, cpu);
+    vmstate_unregister(NULL, &vmstate_x86_cpu, cpu);
+    vmstate_unregister(NULL, &vmstate_cpu_common, CPU(cpu));
     qemu_remove_machine_init_done_notifier(&cpu->machine_done);
     X86_CPU_GET_CLASS(dev)->parent_unrealize(dev);
     if (cpu->smm_view_made) {

@@ -44,7 +44,10 @@ enum { R_ES, R_CS, R_SS, R_DS, R_FS, R_GS };
 #define CR0_PG_MASK (1u << 31)
 
 /* Bits of feature words that the model itself looks at. */
+#define CPUID_MCE (1u << 7)     /* FEAT_1_EDX */
 #define CPUID_APIC (1u << 9)    /* FEAT_1_EDX */
+#define CPUID_MCA (1u << 14)    /* FEAT_1_EDX */
+#define CPUID_EXT_MONITOR (1u << 3)     /* FEAT_1_ECX */
 
 /* Interrupt requests beyond the common ones. */
 #define CPU_INTERRUPT_POLL CPU_INTERRUPT_TGT_EXT_1
@@ -55,6 +58,14 @@ enum { R_ES, R_CS, R_SS, R_DS, R_FS, R_GS };
 #define CPU_INTERRUPT_SIPI CPU_INTERRUPT_TGT_INT_1
 #define CPU_INTERRUPT_TPR CPU_INTERRUPT_TGT_INT_2
 #define CPU_INTERRUPT_INIT CPU_INTERRUPT_RESET
+
+/* What shows in streams beside the registers that the flags come from. */
+#define HF_ADDSEG_MASK (1u << 6)
+#define HF2_GIF_MASK (1u << 0)
+#define HF2_VGIF_MASK (1u << 8)
+
+#define MCG_CTL_P (1ull << 8)
+#define MCG_SER_P (1ull << 24)
 
 #define X86_MCE_BANKS 10
 #define X86_MTRR_FIXED 11
@@ -71,6 +82,16 @@ typedef struct MTRRVar {
     uint64_t base;
     uint64_t mask;
 } MTRRVar;
+
+/* As the processor keeps it in memory: 64 bits of mantissa, 16 of the rest. */
+typedef struct X86FPReg {
+    uint8_t bytes[10];
+} X86FPReg;
+
+/* XMM, YMM, ZMM are its first 2, 4, 8 lanes. */
+typedef struct X86VectorReg {
+    uint64_t lane[8];
+} X86VectorReg;
 
 typedef struct CPUX86State {
     /* Registers that a reset clears come first; see the mark below. */
@@ -91,11 +112,15 @@ typedef struct CPUX86State {
     int32_t a20_mask;
 
     uint16_t fpuc;
-    uint16_t fpus;
-    uint16_t fptag;             /* a bit a register: set when empty */
-    uint8_t fpregs[8][10];
+    uint16_t fpus_vmstate;      /* status word, stack pointer included */
+    uint16_t fptag_vmstate;     /* a bit a register: set when in use */
+    uint16_t fpregs_format_vmstate;     /* 0: 80 bits */
+    X86FPReg fpregs[8];
+    uint16_t fpop;              /* the last instruction: opcode, places */
+    uint64_t fpip;
+    uint64_t fpdp;
     uint32_t mxcsr;
-    uint64_t vregs[CPU_NB_REGS][8];     /* XMM, YMM, ZMM by 64-bit lanes */
+    X86VectorReg vregs[CPU_NB_REGS];
     uint64_t xcr0;
     uint64_t xstate_bv;
 
@@ -111,6 +136,8 @@ typedef struct CPUX86State {
     uint64_t tsc;
     uint64_t tsc_offset;
     uint64_t tsc_aux;
+    uint32_t pkru;
+    uint32_t pkrs;
     uint64_t pat;
     uint64_t mtrr_fixed[X86_MTRR_FIXED];
     uint64_t mtrr_deftype;
@@ -143,6 +170,7 @@ typedef struct CPUX86State {
     /* What a reset leaves alone. */
     struct {} end_reset_fields;
 
+    int64_t tsc_khz;            /* 0: the destination's */
     uint64_t mcg_cap;
     uint64_t mcg_status;
     uint64_t mcg_ctl;
@@ -188,6 +216,8 @@ struct X86CPUClass {
 };
 
 #define UNASSIGNED_APIC_ID 0xffffffffu
+
+extern const VMStateDescription vmstate_x86_cpu;
 
 /* Prints the list of -cpu help. */
 void x86_cpu_list(void);

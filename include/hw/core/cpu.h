@@ -87,6 +87,9 @@ struct CPUState {
 typedef QTAILQ_HEAD(CPUTailQ, CPUState) CPUTailQ;
 extern CPUTailQ cpus;
 
+/* Section "cpu_common" of each CPU, registered by its model. */
+extern const VMStateDescription vmstate_cpu_common;
+
 #define first_cpu QTAILQ_FIRST(&cpus)
 #define CPU_NEXT(cpu) QTAILQ_NEXT(cpu, node)
 #define CPU_FOREACH(cpu) QTAILQ_FOREACH(cpu, &cpus, node)
