@@ -20,6 +20,18 @@ void qbus_set_bus_hotplug_handler(BusState *bus)
     qbus_set_hotplug_handler(bus, OBJECT(bus));
 }
 
+bool qbus_is_hotpluggable(BusState *bus)
+{
+    HotplugHandler *handler = bus->hotplug_handler;
+    HotplugHandlerClass *hc;
+
+    if (!handler) {
+        return false;
+    }
+    hc = HOTPLUG_HANDLER_GET_CLASS(handler);
+    return !hc->is_hotpluggable_bus || hc->is_hotpluggable_bus(handler, bus);
+}
+
 int qbus_walk_children(BusState *bus, qdev_walkerfn *pre_devfn,
                        qbus_walkerfn *pre_busfn, qdev_walkerfn *post_devfn,
                        qbus_walkerfn *post_busfn, void *opaque)

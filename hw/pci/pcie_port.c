@@ -134,6 +134,12 @@ static Property pcie_slot_props[] = {
     DEFINE_PROP_END_OF_LIST()
 };
 
+static bool pcie_slot_is_hotpluggable_bus(HotplugHandler *handler,
+                                          BusState *bus)
+{
+    return PCIE_SLOT(handler)->hotplug;
+}
+
 static void pcie_slot_class_init(ObjectClass *oc, void *data)
 {
     HotplugHandlerClass *hc = HOTPLUG_HANDLER_CLASS(oc);
@@ -143,6 +149,7 @@ static void pcie_slot_class_init(ObjectClass *oc, void *data)
     hc->plug = pcie_cap_slot_plug_cb;
     hc->unplug = pcie_cap_slot_unplug_cb;
     hc->unplug_request = pcie_cap_slot_unplug_request_cb;
+    hc->is_hotpluggable_bus = pcie_slot_is_hotpluggable_bus;
 }
 
 static const TypeInfo pcie_port_types[] = {

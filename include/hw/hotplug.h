@@ -29,6 +29,8 @@ struct HotplugHandlerClass {
                                    pre_plug checked everything */
     hotplug_fn unplug_request;  /* ask the guest to let the device go */
     hotplug_fn unplug;          /* the device goes now */
+    /* Whether anything can be plugged there; NULL: it can. */
+    bool (*is_hotpluggable_bus)(HotplugHandler *plug_handler, BusState *bus);
 };
 
 void hotplug_handler_plug(HotplugHandler *plug_handler,

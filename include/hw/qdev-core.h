@@ -327,12 +327,8 @@ void qbus_unrealize(BusState *bus);
 void qbus_set_hotplug_handler(BusState *bus, Object *handler);
 void qbus_set_bus_hotplug_handler(BusState *bus);
 
-static inline bool qbus_is_hotpluggable(BusState *bus)
-{
-    HotplugHandler *handler = bus->hotplug_handler;
-
-    return handler != NULL;
-}
+/* Whether the bus has a handler, and the handler takes devices there. */
+bool qbus_is_hotpluggable(BusState *bus);
 
 /* device_add leaves a full bus alone. */
 static inline void qbus_mark_full(BusState *bus)

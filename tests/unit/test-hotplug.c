@@ -14,6 +14,7 @@ struct PlugHandler {
     Object parent_obj;
     bool fail_pre_plug;
     bool fail_plug;
+    const char *takes_bus;
 };
 
 static void pre_plug(HotplugHandler *h, DeviceState *dev, Error **errp)
@@ -119,6 +120,29 @@ static void test_bus_handler(void)
     assert_log("request -d");
     test_dev_delete(dev);
     assert_log("end");
+    teardown(&f);
+}
+
+static bool only_named_bus(HotplugHandler *handler, BusState *bus)
+{
+    return !strcmp(bus->name, PLUG_HANDLER(handler)->takes_bus);
+}
+
+/* A handler may serve some of the buses that have it. */
+static void test_handler_of_some_buses(void)
+{
+    Fixture f;
+    HotplugHandlerClass *hc;
+
+    setup(&f);
+    hc = HOTPLUG_HANDLER_GET_CLASS(f.handler);
+    hc->is_hotpluggable_bus = only_named_bus;
+    qbus_set_hotplug_handler(f.root->bus, OBJECT(f.handler));
+    f.handler->takes_bus = f.root->bus->name;
+    g_assert_true(qbus_is_hotpluggable(f.root->bus));
+    f.handler->takes_bus = "another";
+    g_assert_false(qbus_is_hotpluggable(f.root->bus));
+    hc->is_hotpluggable_bus = NULL;
     teardown(&f);
 }
 
@@ -260,6 +284,7 @@ int main(int argc, char **argv)
 {
     test_qdev_init(&argc, &argv);
     g_test_add_func("/hotplug/bus-handler", test_bus_handler);
+    g_test_add_func("/hotplug/some-buses", test_handler_of_some_buses);
     g_test_add_func("/hotplug/refusals", test_refusals);
     g_test_add_func("/hotplug/machine-handler", test_machine_handler);
     g_test_add_func("/hotplug/running-machine", test_running_machine);
