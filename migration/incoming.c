@@ -20,8 +20,10 @@
 #include "sysemu/sysemu.h"
 #include "migration/incoming.h"
 #include "migration/loadvm.h"
+#include "migration/misc.h"
 #include "migration/multifd.h"
 #include "migration/postcopy.h"
+#include "net/announce.h"
 
 MigrationIncoming *migration_incoming(void)
 {
@@ -80,10 +82,21 @@ static void load_failed(MigrationIncoming *mis)
                                            EXIT_FAILURE);
 }
 
+/* Switches learn that the guest's cards are here now. */
+static void announce_cards(void)
+{
+    json_t *params = migrate_announce_params();
+
+    net_announce_self(params, NULL);
+    json_decref(params);
+}
+
 /* As it was at the source; a running machine waits for "cont" under -S. */
 static void start_machine(void)
 {
     RunState state;
+
+    announce_cards();
 
     if (!global_state_received(&state) || state == RUN_STATE_RUNNING) {
         if (autostart) {

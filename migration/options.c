@@ -9,6 +9,7 @@
 #include "qemu/host-utils.h"
 #include "qemu/units.h"
 #include "migration/migration.h"
+#include "migration/misc.h"
 #include "migration/options.h"
 #include "migration/postcopy.h"
 #include "sysemu/runstate.h"
@@ -98,6 +99,15 @@ static bool param_check(MigrationParameter param, uint64_t value,
                    g_strdelimit(name, "-", '_'), info->expects);
     }
     return good;
+}
+
+json_t *migrate_announce_params(void)
+{
+    return json_pack("{s:I, s:I, s:I, s:I}",
+                     "initial", (json_int_t)PARAM(ANNOUNCE_INITIAL),
+                     "max", (json_int_t)PARAM(ANNOUNCE_MAX),
+                     "rounds", (json_int_t)PARAM(ANNOUNCE_ROUNDS),
+                     "step", (json_int_t)PARAM(ANNOUNCE_STEP));
 }
 
 bool migrate_parameter_set(MigrationParameter param, uint64_t value,

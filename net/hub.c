@@ -6,6 +6,7 @@
 #include "qemu/osdep.h"
 #include "net-impl.h"
 #include "qapi/error.h"
+#include "qemu/error-report.h"
 #include "qemu/iov.h"
 
 typedef struct NetHub NetHub;
@@ -140,6 +141,34 @@ void net_hub_info(GString *to)
                     peer->info_str);
             }
             g_string_append_c(to, '\n');
+        }
+    }
+}
+
+void net_hub_check_clients(void)
+{
+    NetHub *hub;
+    NetHubPort *port;
+
+    QLIST_FOREACH(hub, &hubs, next) {
+        bool has_nic = false, has_host = false;
+
+        QLIST_FOREACH(port, &hub->ports, next) {
+            NetClientState *peer = port->nc.peer;
+
+            if (!peer) {
+                warn_report("hub port %s has no peer", port->nc.name);
+            } else if (peer->info->type == NET_CLIENT_DRIVER_NIC) {
+                has_nic = true;
+            } else {
+                has_host = true;
+            }
+        }
+        if (has_host && !has_nic) {
+            warn_report("hub %d with no nics", hub->id);
+        }
+        if (has_nic && !has_host) {
+            warn_report("hub %d is not connected to host network", hub->id);
         }
     }
 }

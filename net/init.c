@@ -20,7 +20,7 @@ static const struct {
 
 /* What QEMU has and we do not is refused by name. */
 static const char *const elsewhere[] = {
-    "bridge", "l2tpv3", "netmap", "vde", "vhost-user", "vhost-vdpa",
+    "none", "nic", "bridge", "l2tpv3", "netmap", "vde", "vhost-user", "vhost-vdpa",
     "vmnet-host", "vmnet-shared", "vmnet-bridged", NULL
 };
 
@@ -34,7 +34,7 @@ const char *const *net_client_types(void)
     return types;
 }
 
-static NetInit *find_backend(const char *type, Error **errp)
+NetInit *net_find_backend(const char *type, Error **errp)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(backends); i++) {
         if (strcmp(backends[i].type, type) == 0) {
@@ -42,8 +42,8 @@ static NetInit *find_backend(const char *type, Error **errp)
         }
     }
     if (g_strv_contains(elsewhere, type)) {
-        error_setg(errp, "network backend '%s' is not part of this program",
-                   type);
+        error_setg(errp, "network backend '%s' is not compiled into this "
+                   "binary", type);
     } else {
         error_setg(errp, "Parameter 'type' does not accept value '%s'", type);
     }
@@ -86,41 +86,7 @@ bool net_client_init_json(json_t *opts, bool is_netdev, Error **errp)
         error_setg(errp, "Duplicate ID '%s'", id);
         return false;
     }
-    init = find_backend(type, errp);
+    init = net_find_backend(type, errp);
     return init && init(opts, id, NULL, errp) &&
            (!is_netdev || mark_netdevs(id));
-}
-
-NetClientState *net_nic_backend(json_t *opts, char **model, Error **errp)
-{
-    static int counter;
-    const char *type = net_opt_str(opts, "type");
-    g_autofree char *id = NULL;
-    json_t *backend;
-    bool ok;
-
-    *model = NULL;
-    if (!type) {
-        error_setg(errp, "Parameter 'type' is missing");
-        return NULL;
-    }
-    if (strcmp(type, "none") == 0) {
-        return NULL;
-    }
-    id = net_opt_str(opts, "id") ? g_strdup(net_opt_str(opts, "id"))
-                                 : g_strdup_printf("__org.qemu.nic%d",
-                                                   counter++);
-    backend = json_copy(opts);
-    json_object_del(backend, "model");
-    json_object_del(backend, "mac");
-    json_object_del(backend, "addr");
-    json_object_del(backend, "id");
-    ok = find_backend(type, errp) &&
-         find_backend(type, NULL)(backend, id, NULL, errp);
-    json_decref(backend);
-    if (!ok) {
-        return NULL;
-    }
-    *model = g_strdup(net_opt_str(opts, "model"));
-    return qemu_find_netdev(id);
 }

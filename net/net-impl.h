@@ -15,11 +15,16 @@ typedef bool NetInit(json_t *opts, const char *name, NetClientState *peer,
 NetInit net_init_slirp, net_init_socket, net_init_stream, net_init_dgram,
         net_init_tap, net_init_hubport;
 
+/* By its type; NULL with @errp. */
+NetInit *net_find_backend(const char *type, Error **errp);
+
 /* Hubs: each client of a hub hangs on a port, which is its peer. */
 NetClientState *net_hub_add_port(int hub_id, const char *name,
                                  NetClientState *peer);
 int net_hub_id_for_client(NetClientState *nc);
 void net_hub_info(GString *to);
+/* Warns of hubs that lack cards or back ends. */
+void net_hub_check_clients(void);
 void net_hub_flush(NetClientState *port);
 
 /*

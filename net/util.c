@@ -163,7 +163,7 @@ bool net_opts_check(json_t *opts, const char *const *known, Error **errp)
     json_object_foreach(opts, key, v) {
         if (strcmp(key, "type") != 0 && strcmp(key, "id") != 0 &&
             !g_strv_contains(known, key)) {
-            error_setg(errp, "Parameter '%s' is unexpected", key);
+            error_setg(errp, "Invalid parameter '%s'", key);
             return false;
         }
     }

@@ -20,6 +20,9 @@ static const struct {
     { "chardev", &vl.chardevs },
     { "device", &vl.devices },
     { "mon", &vl.mons },
+    { "net", &vl.nets },
+    { "netdev", &vl.netdevs },
+    { "nic", &vl.nics },
     { "object", &vl.objects },
 };
 
@@ -57,6 +60,9 @@ static void take_group(const char *group, json_t *opts, void *opaque,
 {
     GPtrArray **list = list_of_group(group);
 
+    if (list == &vl.netdevs || list == &vl.nics || list == &vl.nets) {
+        vl.net_given = true;
+    }
     if (list) {
         vl_note(list, NULL, json_incref(opts), false);
     } else if (!strcmp(group, "machine")) {

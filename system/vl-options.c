@@ -265,6 +265,47 @@ const VLOption vl_options[] = {
       opt_nographic },
     { "vga", "none", "the graphic card", opt_vga },
 
+    { NULL, NULL, "Network options" },
+    { "netdev", "type,id=id[,option=value][,...]",
+      "a network back end for a card that -device adds\n"
+      "('-netdev help' lists the types)", vl_opt_netdev },
+    { "netdev", "user,id=id[,net=addr[/mask]][,host=addr][,dns=addr]\n"
+      "        [,dhcpstart=addr][,hostname=name][,domainname=name]\n"
+      "        [,dnssearch=name][,restrict=on|off][,ipv4=on|off]"
+      "[,ipv6=on|off]\n"
+      "        [,ipv6-prefix=addr][,ipv6-prefixlen=n][,ipv6-host=addr]"
+      "[,ipv6-dns=addr]\n"
+      "        [,tftp=dir][,tftp-server-name=name][,bootfile=file]\n"
+      "        [,hostfwd=rule][,guestfwd=rule]",
+      "a network of its own, with this host as gateway; a hostfwd rule is\n"
+      "[tcp|udp]:[hostaddr]:hostport-[guestaddr]:guestport, a guestfwd rule\n"
+      "[tcp]:addr:port-chardev or ...-cmd:command", vl_opt_netdev },
+    { "netdev", "tap,id=id[,ifname=name][,fd=fd][,fds=fd:...][,queues=n]\n"
+      "        [,script=file|no][,downscript=file|no][,sndbuf=bytes]"
+      "[,vnet_hdr=on|off]", "a TAP interface of this host", vl_opt_netdev },
+    { "netdev", "socket,id=id[,fd=fd][,listen=[host]:port]"
+      "[,connect=host:port]\n"
+      "        [,mcast=addr:port[,localaddr=addr]]"
+      "[,udp=host:port,localaddr=host:port]",
+      "another program by a socket", vl_opt_netdev },
+    { "netdev", "stream,id=id[,server=on|off],addr.type=inet|unix|fd,"
+      "addr.X=...\n"
+      "        [,reconnect=seconds]", "the same by a stream socket",
+      vl_opt_netdev },
+    { "netdev", "dgram,id=id,local.type=inet|unix|fd,...,remote.type=...",
+      "the same by datagrams", vl_opt_netdev },
+    { "netdev", "hubport,id=id,hubid=n[,netdev=id]", "a port of a hub",
+      vl_opt_netdev },
+    { "nic", "type[,model=model][,mac=addr][,option=value][,...]",
+      "a card on the board and its back end\n"
+      "('-nic model=help' lists the models)", vl_opt_nic },
+    { "nic", "none", "no card", vl_opt_nic },
+    { "net", "nic[,macaddr=addr][,model=model][,netdev=id][,addr=addr]"
+      "[,vectors=n]", "a card on the board, on the common hub",
+      vl_opt_net },
+    { "net", "user|tap|socket|stream|dgram[,option=value][,...]",
+      "a back end on that hub", vl_opt_net },
+
     { NULL, NULL, "Character device options" },
     { "chardev", "type,id=id[,mux=on|off][,logfile=path][,...]",
       "a character device ('-chardev help' lists the types)",

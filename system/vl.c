@@ -14,6 +14,7 @@
 #include "migration/misc.h"
 #include "monitor/monitor.h"
 #include "monitor/qdev.h"
+#include "net/net.h"
 #include "qapi/error.h"
 #include "qemu/accel.h"
 #include "qemu/cutils.h"
@@ -115,7 +116,8 @@ static bool create_machine(Error **errp)
     migration_object_init();
     msix_stats_start();
     qemu_add_default_firmwarepath();
-    return vl_create_objects(errp) && vl_set_memory(errp) &&
+    return vl_create_net(errp) && vl_create_objects(errp) &&
+           vl_set_memory(errp) &&
            vl_create_ports(errp) && vl_create_monitors(errp) &&
            vl_init_board(errp);
 }
@@ -132,6 +134,7 @@ static bool complete_machine(Error **errp)
     if (*errp) {
         return false;
     }
+    vl_check_net();
     accel_setup_post(current_machine);
     qemu_system_reset(SHUTDOWN_CAUSE_NONE);
     return true;
@@ -205,4 +208,5 @@ void vl_cleanup(void)
     monitor_cleanup();
     qemu_chr_cleanup();
     user_creatable_cleanup();
+    net_cleanup();
 }

@@ -32,6 +32,9 @@ typedef struct VLState {
     GPtrArray *chardevs;
     GPtrArray *mons;
     GPtrArray *devices;
+    GPtrArray *netdevs;
+    GPtrArray *nics;
+    GPtrArray *nets;
     GPtrArray *numa;
     GPtrArray *fw_cfg;
     GPtrArray *serials;         /* text of -serial */
@@ -55,6 +58,7 @@ typedef struct VLState {
     bool preconfig;
     bool display_given;
     bool no_user_config;
+    bool net_given;             /* -netdev, -nic or -net */
     bool default_monitor;       /* nothing said about monitors */
     bool default_serial;
     bool default_parallel;
@@ -142,6 +146,15 @@ bool vl_create_objects(Error **errp);
 bool vl_create_monitors(Error **errp);
 bool vl_create_ports(Error **errp);
 bool vl_open_compat_monitors(Error **errp);
+
+/*** vl-net.c ***/
+void vl_opt_netdev(const char *arg, Error **errp);
+void vl_opt_nic(const char *arg, Error **errp);
+void vl_opt_net(const char *arg, Error **errp);
+/* Back ends, and what the board is to make. */
+bool vl_create_net(Error **errp);
+/* Warns of what has no peer; all devices exist. */
+void vl_check_net(void);
 
 /*** vl-process.c: the process itself ***/
 void vl_opt_pidfile(const char *arg, Error **errp);

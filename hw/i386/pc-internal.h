@@ -12,6 +12,9 @@ void pc_memory_init(PCMachineState *pcms);
 /* pc-chips.c */
 void pc_create_chips(PCMachineState *pcms, const PCChip *chips);
 
+/* pc-nic.c */
+void pc_nic_init(PCMachineState *pcms);
+
 /* fw_cfg.c: what every PC offers, at once and when it is complete. */
 FWCfgState *pc_fw_cfg_init(PCMachineState *pcms);
 void pc_fw_cfg_machine_done(PCMachineState *pcms);

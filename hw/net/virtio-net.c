@@ -392,7 +392,12 @@ void virtio_net_announced(VirtIONet *n)
 /* announce-self. */
 static void announce_now(NetClientState *nc)
 {
-    virtio_net_start_announce(qemu_get_nic_opaque(nc), 1);
+    VirtIONet *n = qemu_get_nic_opaque(nc);
+
+    /* A series that runs needs no other. */
+    if (!n->announce_rounds) {
+        virtio_net_start_announce(n, 1);
+    }
 }
 
 static void stop_announce(VirtIONet *n)

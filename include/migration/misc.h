@@ -3,6 +3,8 @@
 #ifndef MIGRATION_MISC_H
 #define MIGRATION_MISC_H
 
+#include <jansson.h>
+
 typedef struct MigrationState MigrationState;
 struct Notifier;
 
@@ -35,6 +37,12 @@ bool migration_incoming_postcopy_advised(void);
 /* Called with the MigrationState as data at each change of state. */
 void add_migration_state_change_notifier(struct Notifier *notify);
 void remove_migration_state_change_notifier(struct Notifier *notify);
+
+/*
+ * How network cards are to announce themselves, as announce-self takes it: a
+ * new reference.
+ */
+json_t *migrate_announce_params(void);
 
 /* The -dump-vmstate text: every description that a device type could
  * register. */

@@ -233,10 +233,26 @@ bool net_client_del(const char *id, Error **errp);
 const char *const *net_client_types(void);
 
 /*
- * -nic: the model, which the board makes, and its back end.  Called once the
- * board exists; *@model, for g_free(), is NULL for "none".
+ * The text of -netdev, -nic and netdev_add as options: text, lists where an
+ * option may be given several times, objects where its name has dots.
+ * @implied names the first one.  "help" sets *@help.
  */
-NetClientState *net_nic_backend(json_t *opts, char **model, Error **errp);
+json_t *net_parse_opts(const char *text, const char *implied, bool *help,
+                       Error **errp);
+/*
+ * Options in JSON's types are what the QMP schema says of netdev_add; then as
+ * net_client_init_json().
+ */
+bool net_client_init_typed(json_t *opts, Error **errp);
+
+/*
+ * -nic and -net: a back end, a card in nd_table for the board, or both.
+ * Called before the board is made, after all of -netdev.
+ */
+bool net_init_nic(json_t *opts, Error **errp);
+bool net_init_net(json_t *opts, Error **errp);
+/* Warns of clients without a peer, hubs without use, cards not made. */
+void net_check_clients(void);
 
 /* `info network`, one line a client. */
 void net_print_info(GString *to);
@@ -252,5 +268,12 @@ struct NICInfo {
     int instantiated;
     int nvectors;
 };
+
+/*
+ * Cards that the command line wants on the board; the board makes those that
+ * are used and sets instantiated (qdev_set_nic_properties() does).
+ */
+extern NICInfo nd_table[MAX_NICS];
+extern int nb_nics;
 
 #endif /* QEMU_NET_H */
