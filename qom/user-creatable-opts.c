@@ -12,6 +12,7 @@
 json_t *user_creatable_parse_str(const char *optarg, bool *from_json,
                                  Error **errp)
 {
+    static const char *const lists[] = { "host-nodes", NULL };
     bool help = false;
     json_t *opts;
 
@@ -24,7 +25,7 @@ json_t *user_creatable_parse_str(const char *optarg, bool *from_json,
         }
         return opts;
     }
-    opts = keyval_parse_flat(optarg, "qom-type", &help, errp);
+    opts = keyval_parse_flat_lists(optarg, "qom-type", lists, &help, errp);
     if (opts && help) {
         const char *type = json_get_str(opts, "qom-type");
 

@@ -359,7 +359,7 @@ bool vl_set_memory(Error **errp)
     return ok;
 }
 
-bool vl_init_board(Error **errp)
+bool vl_choose_cpu(Error **errp)
 {
     ERRP_GUARD();
     MachineClass *mc = MACHINE_GET_CLASS(current_machine);
@@ -372,6 +372,13 @@ bool vl_init_board(Error **errp)
             return false;
         }
     }
+    return true;
+}
+
+bool vl_init_board(Error **errp)
+{
+    ERRP_GUARD();
+
     machine_run_board_init(current_machine, vl.mem_path, errp);
     return !*errp;
 }

@@ -244,6 +244,12 @@ const VLOption vl_options[] = {
     { "m", "[size=]megs[,slots=n,maxmem=size]",
       "size of memory, in MiB unless it has a unit, and room for more",
       vl_opt_memory },
+    { "numa", "node[,nodeid=node][,cpus=first[-last]][,memdev=id]",
+      "a NUMA node, its CPUs and its RAM", vl_opt_numa },
+    { "numa", "dist,src=node,dst=node,val=distance",
+      "how far apart two nodes are", vl_opt_numa },
+    { "numa", "cpu,node-id=node[,socket-id=n][,die-id=n][,core-id=n]"
+      "[,thread-id=n]", "the node of CPUs by their place", vl_opt_numa },
     { "mem-path", "path", "back memory by files there", opt_mem_path },
     { "k", "language", "keyboard layout", opt_keyboard },
     { "audio", "none", "no sound", opt_audio },

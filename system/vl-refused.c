@@ -10,7 +10,7 @@ static const char *const with_argument[] = {
     "acpitable", "append", "blockdev", "cdrom", "chroot", "compat",
     "debugcon", "drive", "dtb", "dump-vmstate", "echr", "fda", "fdb",
     "fsdev", "gdb", "hda", "hdb", "hdc", "hdd", "icount", "initrd", "iscsi",
-    "kernel", "loadvm", "mtdblock", "numa",
+    "kernel", "loadvm", "mtdblock",
     "option-rom", "pflash", "plugin", "rotate", "runas", "sd", "seed",
     "smbios", "spice", "tpmdev", "usbdevice", "virtfs", "virtfs_synth",
     "vnc", "watchdog-action", "writeconfig", "xen-domid",

@@ -117,7 +117,7 @@ static bool create_machine(Error **errp)
     msix_stats_start();
     qemu_add_default_firmwarepath();
     return vl_create_net(errp) && vl_create_objects(errp) &&
-           vl_set_memory(errp) &&
+           vl_set_memory(errp) && vl_choose_cpu(errp) && vl_set_numa(errp) &&
            vl_create_ports(errp) && vl_create_monitors(errp) &&
            vl_init_board(errp);
 }

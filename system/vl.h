@@ -130,7 +130,13 @@ bool vl_create_machine(Error **errp);
 bool vl_start_accel(Error **errp);
 /* RAM's size and backend; objects exist by now. */
 bool vl_set_memory(Error **errp);
+bool vl_choose_cpu(Error **errp);
 bool vl_init_board(Error **errp);
+
+/*** vl-numa.c ***/
+
+void vl_opt_numa(const char *arg, Error **errp);
+bool vl_set_numa(Error **errp);
 
 /*** vl-backends.c: character devices, monitors, objects ***/
 void vl_opt_object(const char *arg, Error **errp);

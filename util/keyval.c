@@ -324,8 +324,34 @@ static bool store_flat(json_t *obj, const char *key, json_t *value,
     return true;
 }
 
+/* A list-valued key again: what a list's text may be, "0-3,5", is joined. */
+static json_t *joined(json_t *obj, const char *key, json_t *value)
+{
+    const char *old = json_string_value(json_object_get(obj, key));
+    json_t *both;
+
+    if (!old) {
+        return value;
+    }
+    both = json_sprintf("%s,%s", old, json_string_value(value));
+    if (!both) {
+        return value;           /* no UTF-8: no list either */
+    }
+    json_decref(value);
+    return both;
+}
+
+static bool is_in(const char *const *list, const char *key)
+{
+    while (list && *list && strcmp(*list, key)) {
+        list++;
+    }
+    return list && *list;
+}
+
 static json_t *parse_flat(const char *params, const char *implied_key,
-                          bool *help, bool warn, Error **errp)
+                          const char *const *lists, bool *help, bool warn,
+                          Error **errp)
 {
     json_t *obj = json_object();
 
@@ -337,8 +363,14 @@ static json_t *parse_flat(const char *params, const char *implied_key,
         g_autofree char *key = g_strndup(params, len);
 
         if (params[len] == '=') {
+            json_t *value;
+
             params += len + 1;
-            ok = store_flat(obj, key, take_value(&params), errp);
+            value = take_value(&params);
+            if (is_in(lists, key)) {
+                value = joined(obj, key, value);
+            }
+            ok = store_flat(obj, key, value, errp);
         } else if (help && is_help_option(key)) {
             *help = true;
             params += len + (params[len] == ',');
@@ -367,11 +399,18 @@ static json_t *parse_flat(const char *params, const char *implied_key,
 json_t *keyval_parse_flat(const char *params, const char *implied_key,
                           bool *help, Error **errp)
 {
-    return parse_flat(params, implied_key, help, true, errp);
+    return parse_flat(params, implied_key, NULL, help, true, errp);
+}
+
+json_t *keyval_parse_flat_lists(const char *params, const char *implied_key,
+                                const char *const *lists, bool *help,
+                                Error **errp)
+{
+    return parse_flat(params, implied_key, lists, help, true, errp);
 }
 
 json_t *keyval_parse_flat_quiet(const char *params, const char *implied_key,
                                 Error **errp)
 {
-    return parse_flat(params, implied_key, NULL, false, errp);
+    return parse_flat(params, implied_key, NULL, NULL, false, errp);
 }

@@ -12,6 +12,7 @@
 #include "qemu/error-report.h"
 #include "qemu/units.h"
 #include "sysemu/hostmem.h"
+#include "sysemu/numa.h"
 #include "sysemu/reset.h"
 #include "sysemu/sysemu.h"
 #include "machine-internal.h"
@@ -213,7 +214,11 @@ void machine_run_board_init(MachineState *machine, const char *mem_path,
     if (!check_cpu_type(machine, errp)) {
         return;
     }
+    if (machine->numa_state && !numa_complete_configuration(machine, errp)) {
+        return;
+    }
     if (mc->default_ram_id && machine->ram_size && !machine->memdev &&
+        !machine->ram &&
         !make_default_memdev(machine, mem_path, errp)) {
         return;
     }
@@ -305,6 +310,7 @@ static void machine_init(Object *obj)
         .max_cpus = mc->default_cpus,
     };
     ms->boot_config.order = machine_default_boot_order(ms);
+    machine_init_numa(ms);
 }
 
 static void machine_finalize(Object *obj)
@@ -312,6 +318,7 @@ static void machine_finalize(Object *obj)
     MachineState *ms = MACHINE(obj);
 
     machine_free_boot_config(ms);
+    machine_free_numa(ms);
     g_free(ms->kernel_filename);
     g_free(ms->initrd_filename);
     g_free(ms->kernel_cmdline);

@@ -8,6 +8,7 @@
 #include "hw/i386/pc-internal.h"
 #include "qemu/bswap.h"
 #include "qemu/units.h"
+#include "sysemu/numa.h"
 
 #define FW_CFG_IO_BASE 0x510
 
@@ -84,10 +85,24 @@ static void add_hpet(PCMachineState *pcms, FWCfgState *fw_cfg)
  */
 static void add_numa(PCMachineState *pcms, FWCfgState *fw_cfg)
 {
-    size_t n = 1 + X86_MACHINE(pcms)->apic_id_limit;
+    MachineState *ms = MACHINE(pcms);
+    NumaState *numa = ms->numa_state;
+    uint32_t limit = X86_MACHINE(pcms)->apic_id_limit;
+    size_t n = 1 + limit + numa->num_nodes;
+    uint64_t *item = g_new0(uint64_t, n);
 
-    fw_cfg_add_bytes(fw_cfg, FW_CFG_NUMA, g_new0(uint64_t, n),
-                     n * sizeof(uint64_t));
+    item[0] = cpu_to_le64(numa->num_nodes);
+    for (int i = 0; i < ms->possible_cpus->len; i++) {
+        const CPUArchId *slot = &ms->possible_cpus->cpus[i];
+
+        if (slot->props.has_node_id) {
+            item[1 + slot->arch_id] = cpu_to_le64(slot->props.node_id);
+        }
+    }
+    for (int i = 0; i < numa->num_nodes; i++) {
+        item[1 + limit + i] = cpu_to_le64(numa->nodes[i].node_mem);
+    }
+    fw_cfg_add_bytes(fw_cfg, FW_CFG_NUMA, item, n * sizeof(uint64_t));
 }
 
 FWCfgState *pc_fw_cfg_init(PCMachineState *pcms)

@@ -17,6 +17,7 @@
 #include "qapi/qapi-types.h"
 #include "qapi/visitor.h"
 #include "qemu/units.h"
+#include "sysemu/numa.h"
 #include "sysemu/reset.h"
 #include "target/i386/cpu.h"
 
@@ -150,10 +151,7 @@ void x86_cpu_new(X86MachineState *x86ms, int64_t apic_id, Error **errp)
                                 &error_abort);
         object_property_set_int(cpu, "thread-id", slot->props.thread_id,
                                 &error_abort);
-        if (slot->props.has_node_id) {
-            object_property_set_int(cpu, "node-id", slot->props.node_id,
-                                    &error_abort);
-        }
+        numa_cpu_pre_plug(slot, DEVICE(cpu), &error_abort);
     }
     if (qdev_realize(DEVICE(cpu), NULL, errp) && slot) {
         slot->cpu = cpu;

@@ -41,6 +41,13 @@ bool keyval_merge(json_t *dst, const json_t *src, Error **errp);
  */
 json_t *keyval_parse_flat(const char *params, const char *implied_key,
                           bool *help, Error **errp);
+/*
+ * The same where keys in @lists, a NULL-terminated array, have lists of
+ * numbers as values: given several times, their texts are joined by commas.
+ */
+json_t *keyval_parse_flat_lists(const char *params, const char *implied_key,
+                                const char *const *lists, bool *help,
+                                Error **errp);
 /* The same without a warning of "key" alone, for forms that always had it. */
 json_t *keyval_parse_flat_quiet(const char *params, const char *implied_key,
                                 Error **errp);
