@@ -12,6 +12,8 @@
 #include "monitor-internal.h"
 #include "qapi/error.h"
 #include "qapi/qapi-commands.h"
+#include "qapi/qapi-types.h"
+#include "qapi/util.h"
 #include "qemu/bswap.h"
 #include "qemu/log.h"
 #include "sysemu/sysemu.h"
@@ -51,6 +53,17 @@ static void hmp_quit(Monitor *mon, const json_t *args)
 static void hmp_pmemsave(Monitor *mon, const json_t *args)
 {
     run_qmp(mon, qmp_pmemsave, json_incref((json_t *)args));
+}
+
+static void hmp_watchdog_action(Monitor *mon, const json_t *args)
+{
+    const char *action = json_get_str(args, "action");
+
+    if (qapi_enum_parse(&WatchdogAction_lookup, action, -1, NULL) < 0) {
+        monitor_printf(mon, "Error: invalid parameter value: %s\n", action);
+        return;
+    }
+    run_qmp(mon, qmp_watchdog_set_action, json_incref((json_t *)args));
 }
 
 static void hmp_getfd(Monitor *mon, const json_t *args)
@@ -310,6 +323,9 @@ static const HMPCommand commands[] = {
     { "system_reset", "", "", "reset the machine", hmp_system_reset },
     { "system_wakeup", "", "", "wake the guest from suspend",
       hmp_system_wakeup },
+    { "watchdog_action", "action:s",
+      "[reset|shutdown|poweroff|pause|debug|none|inject-nmi]",
+      "choose what happens when a watchdog bites", hmp_watchdog_action },
     { "xp", "fmt:/,addr:l", "/fmt addr", "print memory at a physical "
       "address", hmp_xp },
     { }

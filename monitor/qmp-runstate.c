@@ -10,6 +10,7 @@
 #include "qapi/qapi-commands.h"
 #include "qapi/qapi-types.h"
 #include "sysemu/runstate.h"
+#include "sysemu/watchdog.h"
 #include "sysemu/sysemu.h"
 
 json_t *qmp_query_status(json_t *args, Error **errp)
@@ -102,5 +103,14 @@ json_t *qmp_set_action(json_t *args, Error **errp)
                                  shutdown_action);
     panic_action = new_action(args, "panic", &PanicAction_lookup,
                               panic_action);
+    watchdog_action = new_action(args, "watchdog", &WatchdogAction_lookup,
+                                 watchdog_action);
+    return json_object();
+}
+
+json_t *qmp_watchdog_set_action(json_t *args, Error **errp)
+{
+    watchdog_action = new_action(args, "action", &WatchdogAction_lookup,
+                                 watchdog_action);
     return json_object();
 }

@@ -357,8 +357,10 @@ const VLOption vl_options[] = {
     { "no-reboot", NULL, "end instead of rebooting", opt_no_reboot },
     { "no-shutdown", NULL, "stop instead of ending", opt_no_shutdown },
     { "action", "reboot=reset|shutdown | shutdown=poweroff|pause |\n"
-      "        panic=pause|shutdown|exit-failure|none",
+      "        panic=pause|shutdown|exit-failure|none | watchdog=(as below)",
       "what happens when the guest does one of these", vl_opt_action },
+    { "watchdog-action", "reset|shutdown|poweroff|pause|debug|none|inject-nmi",
+      "what happens when a watchdog bites", vl_opt_watchdog_action },
     { "daemonize", NULL, "go to the background once started",
       opt_daemonize },
     { "nodefaults", NULL, "no devices but the board's own",

@@ -17,6 +17,7 @@
 #include "qemu/option.h"
 #include "qemu/uuid.h"
 #include "sysemu/runstate.h"
+#include "sysemu/watchdog.h"
 #include "sysemu/sysemu.h"
 #include "vl.h"
 
@@ -83,11 +84,13 @@ static const struct {
     { "reboot", &RebootAction_lookup, (int *)&reboot_action },
     { "shutdown", &ShutdownAction_lookup, (int *)&shutdown_action },
     { "panic", &PanicAction_lookup, (int *)&panic_action },
+    { "watchdog", &WatchdogAction_lookup, (int *)&watchdog_action },
 };
 
 void vl_opt_action(const char *arg, Error **errp)
 {
-    static const char *const keys[] = { "reboot", "shutdown", "panic", NULL };
+    static const char *const keys[] = { "reboot", "shutdown", "panic",
+                                        "watchdog", NULL };
     json_t *opts = keyval_parse_flat(arg, NULL, NULL, errp);
 
     if (!opts || !vl_check_keys(opts, keys, errp)) {
@@ -109,6 +112,17 @@ void vl_opt_action(const char *arg, Error **errp)
         }
     }
     json_decref(opts);
+}
+
+void vl_opt_watchdog_action(const char *arg, Error **errp)
+{
+    int action = qapi_enum_parse(&WatchdogAction_lookup, arg, -1, NULL);
+
+    if (action < 0) {
+        error_setg(errp, "Unknown -watchdog-action parameter '%s'", arg);
+        return;
+    }
+    watchdog_action = action;
 }
 
 void vl_opt_sandbox(const char *arg, Error **errp)

@@ -13,7 +13,7 @@ static const char *const with_argument[] = {
     "kernel", "loadvm", "mtdblock",
     "option-rom", "pflash", "plugin", "rotate", "runas", "sd", "seed",
     "smbios", "spice", "tpmdev", "usbdevice", "virtfs", "virtfs_synth",
-    "vnc", "watchdog-action", "writeconfig", "xen-domid",
+    "vnc", "writeconfig", "xen-domid",
 };
 
 static const char *const without_argument[] = {

@@ -168,6 +168,7 @@ void vl_opt_name(const char *arg, Error **errp);
 void vl_opt_uuid(const char *arg, Error **errp);
 void vl_opt_msg(const char *arg, Error **errp);
 void vl_opt_action(const char *arg, Error **errp);
+void vl_opt_watchdog_action(const char *arg, Error **errp);
 void vl_opt_add_fd(const char *arg, Error **errp);
 void vl_opt_sandbox(const char *arg, Error **errp);
 void vl_opt_overcommit(const char *arg, Error **errp);

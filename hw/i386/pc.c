@@ -309,6 +309,7 @@ static void pc_machine_class_init(ObjectClass *oc, void *data)
     HotplugHandlerClass *hc = HOTPLUG_HANDLER_CLASS(oc);
 
     mc->init = pc_machine_init;
+    mc->wakeup = pc_machine_wakeup;
     mc->get_hotplug_handler = pc_get_hotplug_handler;
     mc->default_boot_order = "cad";
     mc->default_cpu_type = X86_CPU_TYPE_NAME("qemu64");

@@ -49,6 +49,12 @@ static void q35_create_host(PCMachineState *pcms)
     pcms->bus = PCI_HOST_BRIDGE(dev)->bus;
 }
 
+static void q35_prepare_lpc(PCMachineState *pcms, DeviceState *dev)
+{
+    ICH9_LPC_DEVICE(dev)->pm.smm_enabled =
+        x86_machine_is_smm_enabled(X86_MACHINE(pcms));
+}
+
 static void q35_wire_lpc(PCMachineState *pcms, DeviceState *dev)
 {
     ICH9LPCState *lpc = ICH9_LPC_DEVICE(dev);
@@ -59,11 +65,13 @@ static void q35_wire_lpc(PCMachineState *pcms, DeviceState *dev)
     }
     ich9_lpc_route_pci_irqs(lpc, pcms->bus);
     pc_connect_isa_bus(pcms, lpc->isa_bus);
+    pc_set_acpi_device(pcms, OBJECT(lpc));
 }
 
 static const PCChip q35_chips[] = {
     { TYPE_ICH9_LPC_DEVICE, PC_CHIP_PCI, PCI_DEVFN(0x1f, 0),
-      .multifunction = true, .wire = q35_wire_lpc },
+      .multifunction = true, .prepare = q35_prepare_lpc,
+      .wire = q35_wire_lpc },
     PC_ISA_CHIPS,
     { }
 };

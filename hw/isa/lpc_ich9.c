@@ -5,6 +5,8 @@
  * Intel I/O Controller Hub 9 (ICH9) Family data sheet, 316972: chapter 13
  * (LPC registers), section 10.1 (chip configuration registers, found by
  * RCBA), section 5.8 (interrupt routing), section 13.7.5 (reset control).
+ * Its power management registers are in hw/acpi/ich9.c, its SMIs in
+ * ich9_smi.c.
  *
  * Routing has three steps.  A function's pin goes to one of PIRQA to PIRQH:
  * for devices inside the chip as the D25IR to D31IR registers say, for others
@@ -20,12 +22,14 @@
 #include "hw/southbridge/ich9.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
+#include "qemu/log.h"
 #include "sysemu/runstate.h"
 
 #define ICH9_LPC_REVISION 2
 
 #define ICH9_LPC_PMBASE 0x40
 #define ICH9_LPC_PMBASE_DEFAULT 0x1
+#define ICH9_LPC_PMBASE_BA_MASK 0xff80
 #define ICH9_LPC_ACPI_CTRL 0x44
 #define ICH9_LPC_ACPI_CTRL_ACPI_EN 0x80
 #define ICH9_LPC_ACPI_CTRL_SCI_IRQ_SEL_MASK 0x07
@@ -156,6 +160,56 @@ static void update_apic_line(ICH9LPCState *lpc, int gsi)
     qemu_set_irq(lpc->gsi[gsi], level);
 }
 
+/* The SCI shares its line with PCI's. */
+static void update_sci_line(ICH9LPCState *lpc, int gsi)
+{
+    if (gsi < ICH9_APIC_FIRST_PIRQ) {
+        update_isa_line(lpc, gsi);
+    } else {
+        update_apic_line(lpc, gsi);
+    }
+}
+
+static void ich9_set_sci(void *opaque, int n, int level)
+{
+    ICH9LPCState *lpc = opaque;
+
+    if (lpc->sci_level != level) {
+        lpc->sci_level = level;
+        update_sci_line(lpc, lpc->sci_gsi);
+    }
+}
+
+/* By SCI_IRQ_SEL; 0 for what is reserved. */
+static const uint8_t sci_routes[8] = { 9, 10, 11, 0, 20, 21, 0, 0 };
+
+static void ich9_lpc_sci_update(ICH9LPCState *lpc)
+{
+    uint8_t sel = lpc->d.config[ICH9_LPC_ACPI_CTRL] &
+                  ICH9_LPC_ACPI_CTRL_SCI_IRQ_SEL_MASK;
+    uint8_t old = lpc->sci_gsi;
+
+    if (!sci_routes[sel]) {
+        qemu_log_mask(LOG_GUEST_ERROR, "ICH9-LPC: SCI_IRQ_SEL %u is "
+                      "reserved\n", sel);
+        return;
+    }
+    if (sci_routes[sel] != old) {
+        lpc->sci_gsi = sci_routes[sel];
+        update_sci_line(lpc, old);
+        update_sci_line(lpc, lpc->sci_gsi);
+    }
+}
+
+static void ich9_lpc_pmbase_update(ICH9LPCState *lpc)
+{
+    uint32_t base = pci_get_long(lpc->d.config + ICH9_LPC_PMBASE) &
+                    ICH9_LPC_PMBASE_BA_MASK;
+    bool on = lpc->d.config[ICH9_LPC_ACPI_CTRL] & ICH9_LPC_ACPI_CTRL_ACPI_EN;
+
+    ich9_pm_iospace_update(&lpc->pm, on ? base : 0);
+}
+
 static void ich9_lpc_set_irq(void *opaque, int pirq, int level)
 {
     ICH9LPCState *lpc = opaque;
@@ -211,6 +265,37 @@ static void ich9_lpc_routes_changed(ICH9LPCState *lpc)
         }
     }
 }
+
+/*** Watchdog ***/
+
+static ICH9LPCState *lpc_of_tco(TCOIORegs *tr)
+{
+    return container_of(tr, ICH9LPCState, pm.tco_regs);
+}
+
+static void ich9_tco_smi(TCOIORegs *tr)
+{
+    ICH9LPCState *lpc = lpc_of_tco(tr);
+
+    lpc->pm.smi_sts |= ICH9_PMIO_SMI_EN_TCO_EN;
+    if (lpc->pm.smi_en & ICH9_PMIO_SMI_EN_TCO_EN) {
+        ich9_generate_smi(lpc);
+    }
+}
+
+/* Software may forbid reboots, but cannot overrule the strap. */
+static bool ich9_tco_no_reboot(TCOIORegs *tr)
+{
+    ICH9LPCState *lpc = lpc_of_tco(tr);
+
+    return lpc->spkr_hi || (pci_get_long(lpc->chip_config + ICH9_CC_GCS) &
+                            ICH9_CC_GCS_NO_REBOOT);
+}
+
+static const TCOOps ich9_tco_ops = {
+    .smi = ich9_tco_smi,
+    .no_reboot = ich9_tco_no_reboot,
+};
 
 /*** Chip configuration registers ***/
 
@@ -286,7 +371,7 @@ static const MemoryRegionOps ich9_rst_cnt_ops = {
 
 /*** Configuration space ***/
 
-/* The lock against turning SMIs off stays until power goes. */
+/* Once SMI_LOCK is set, it and GBL_SMI_EN stay as they are. */
 static void ich9_lpc_pmcon_update(ICH9LPCState *lpc)
 {
     uint16_t pmcon = pci_get_word(lpc->d.config + ICH9_LPC_GEN_PMCON_1);
@@ -295,6 +380,7 @@ static void ich9_lpc_pmcon_update(ICH9LPCState *lpc)
         pci_set_word(lpc->d.wmask + ICH9_LPC_GEN_PMCON_1,
                      pci_get_word(lpc->d.wmask + ICH9_LPC_GEN_PMCON_1) &
                      ~ICH9_LPC_GEN_PMCON_1_SMI_LOCK);
+        lpc->pm.smi_en_wmask &= ~ICH9_PMIO_SMI_EN_GBL;
     }
 }
 
@@ -315,6 +401,11 @@ static void ich9_lpc_config_write(PCIDevice *d, uint32_t addr, uint32_t val,
     if (ranges_overlap(addr, len, ICH9_LPC_GEN_PMCON_1, 2)) {
         ich9_lpc_pmcon_update(lpc);
     }
+    if (ranges_overlap(addr, len, ICH9_LPC_PMBASE, 4) ||
+        ranges_overlap(addr, len, ICH9_LPC_ACPI_CTRL, 1)) {
+        ich9_lpc_pmbase_update(lpc);
+        ich9_lpc_sci_update(lpc);
+    }
 }
 
 static void ich9_lpc_reset(DeviceState *qdev)
@@ -331,7 +422,9 @@ static void ich9_lpc_reset(DeviceState *qdev)
 
     ich9_cc_reset(lpc);
     ich9_lpc_rcba_update(lpc, rcba_old);
-    lpc->sci_level = 0;
+    ich9_pm_reset(&lpc->pm);
+    ich9_lpc_sci_update(lpc);
+    ich9_smi_reset(lpc);
     lpc->rst_cnt = 0;
 }
 
@@ -355,8 +448,10 @@ static void ich9_lpc_realize(PCIDevice *d, Error **errp)
     memory_region_init_io(&lpc->rcrb_mem, OBJECT(d), &rcrb_mmio_ops, lpc,
                           "lpc-rcrb-mmio", ICH9_CC_SIZE);
     ich9_cc_init(lpc);
-    apm_init(d, &lpc->apm, NULL, lpc);
-    lpc->sci_gsi = 9;
+    lpc->sci_gsi = sci_routes[0];
+    lpc->pm.irq = qemu_allocate_irq(ich9_set_sci, lpc, 0);
+    ich9_smi_init(lpc);
+    ich9_pm_init(dev, &lpc->pm, pci_address_space_io(d), &ich9_tco_ops);
 
     /* Over the byte in the middle of the configuration address register. */
     memory_region_init_io(&lpc->rst_cnt_mem, OBJECT(d), &ich9_rst_cnt_ops,
@@ -376,6 +471,8 @@ static int ich9_lpc_post_load(void *opaque, int version_id)
     ich9_lpc_rcba_update(lpc, 0);
     ich9_lpc_pmcon_update(lpc);
     ich9_cc_update(lpc);
+    ich9_lpc_pmbase_update(lpc);
+    ich9_lpc_sci_update(lpc);
     return 0;
 }
 
@@ -405,18 +502,54 @@ static const VMStateDescription vmstate_ich9_lpc = {
     .fields = (VMStateField[]) {
         VMSTATE_PCI_DEVICE(d, ICH9LPCState),
         VMSTATE_APM(apm, ICH9LPCState),
+        VMSTATE_STRUCT(pm, ICH9LPCState, 1, vmstate_ich9_pm, ICH9LPCPMRegs),
         VMSTATE_UINT8_ARRAY(chip_config, ICH9LPCState, ICH9_CC_SIZE),
         VMSTATE_UINT32(sci_level, ICH9LPCState),
         VMSTATE_END_OF_LIST()
     },
     .subsections = (const VMStateDescription * []) {
         &vmstate_ich9_rst_cnt,
+        &vmstate_ich9_smi_feat,
         NULL
     },
 };
 
+static void ich9_lpc_initfn(Object *obj)
+{
+    static const uint8_t acpi_enable_cmd = ICH9_APM_ACPI_ENABLE;
+    static const uint8_t acpi_disable_cmd = ICH9_APM_ACPI_DISABLE;
+    ICH9LPCState *lpc = ICH9_LPC_DEVICE(obj);
+
+    object_property_add_uint8_ptr(obj, ACPI_PM_PROP_SCI_INT, &lpc->sci_gsi,
+                                  OBJ_PROP_FLAG_READ);
+    object_property_add_uint8_ptr(obj, ACPI_PM_PROP_ACPI_ENABLE_CMD,
+                                  &acpi_enable_cmd, OBJ_PROP_FLAG_READ);
+    object_property_add_uint8_ptr(obj, ACPI_PM_PROP_ACPI_DISABLE_CMD,
+                                  &acpi_disable_cmd, OBJ_PROP_FLAG_READ);
+    object_property_add_uint64_ptr(obj, ICH9_LPC_SMI_NEGOTIATED_FEAT_PROP,
+                                   &lpc->smi_negotiated_features,
+                                   OBJ_PROP_FLAG_READ);
+    ich9_pm_add_properties(obj, &lpc->pm);
+}
+
+/*** Events and hot-plug: the power management block's ***/
+
+static void ich9_send_gpe(AcpiDeviceIf *adev, AcpiEventStatusBits ev)
+{
+    ICH9LPCState *lpc = ICH9_LPC_DEVICE(adev);
+
+    acpi_send_gpe_event(&lpc->pm.acpi_regs, lpc->pm.irq, ev);
+}
+
 static Property ich9_lpc_properties[] = {
     DEFINE_PROP_BOOL("noreboot", ICH9LPCState, spkr_hi, true),
+    DEFINE_PROP_BOOL("smm-compat", ICH9LPCState, pm.smm_compat, false),
+    DEFINE_PROP_BIT64("x-smi-broadcast", ICH9LPCState, smi_host_features,
+                      ICH9_LPC_SMI_F_BROADCAST_BIT, true),
+    DEFINE_PROP_BIT64("x-smi-cpu-hotplug", ICH9LPCState, smi_host_features,
+                      ICH9_LPC_SMI_F_CPU_HOTPLUG_BIT, true),
+    DEFINE_PROP_BIT64("x-smi-cpu-hotunplug", ICH9LPCState, smi_host_features,
+                      ICH9_LPC_SMI_F_CPU_HOT_UNPLUG_BIT, true),
     DEFINE_PROP_END_OF_LIST(),
 };
 
@@ -424,7 +557,13 @@ static void ich9_lpc_class_init(ObjectClass *klass, void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
     PCIDeviceClass *k = PCI_DEVICE_CLASS(klass);
+    HotplugHandlerClass *hc = HOTPLUG_HANDLER_CLASS(klass);
 
+    ACPI_DEVICE_IF_CLASS(klass)->send_event = ich9_send_gpe;
+    hc->pre_plug = ich9_pm_device_pre_plug_cb;
+    hc->plug = ich9_pm_device_plug_cb;
+    hc->unplug_request = ich9_pm_device_unplug_request_cb;
+    hc->unplug = ich9_pm_device_unplug_cb;
     set_bit(DEVICE_CATEGORY_BRIDGE, dc->categories);
     dc->reset = ich9_lpc_reset;
     dc->vmsd = &vmstate_ich9_lpc;
@@ -444,8 +583,11 @@ static const TypeInfo ich9_lpc_info = {
     .name = TYPE_ICH9_LPC_DEVICE,
     .parent = TYPE_PCI_DEVICE,
     .instance_size = sizeof(ICH9LPCState),
+    .instance_init = ich9_lpc_initfn,
     .class_init = ich9_lpc_class_init,
     .interfaces = (InterfaceInfo[]) {
+        { TYPE_HOTPLUG_HANDLER },
+        { TYPE_ACPI_DEVICE_IF },
         { INTERFACE_CONVENTIONAL_PCI_DEVICE },
         { }
     },

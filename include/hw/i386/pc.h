@@ -132,6 +132,10 @@ void pc_wire_pit(PCMachineState *pcms, DeviceState *dev);
 void pc_prepare_speaker(PCMachineState *pcms, DeviceState *dev);
 void pc_wire_port92(PCMachineState *pcms, DeviceState *dev);
 
+/* pc-power.c: who has the ACPI event registers. */
+void pc_set_acpi_device(PCMachineState *pcms, Object *chip);
+void pc_machine_wakeup(MachineState *ms);
+
 /* The board: what every MachineClass.init of a PC calls. */
 void pc_machine_init(MachineState *ms);
 

@@ -3,6 +3,7 @@
 #ifndef HW_SOUTHBRIDGE_ICH9_H
 #define HW_SOUTHBRIDGE_ICH9_H
 
+#include "hw/acpi/ich9.h"
 #include "hw/isa/apm.h"
 #include "hw/isa/isa.h"
 #include "hw/pci/pci.h"
@@ -13,6 +14,12 @@ OBJECT_DECLARE_SIMPLE_TYPE(ICH9LPCState, ICH9_LPC_DEVICE)
 /* Output lines: global system interrupts. */
 #define ICH9_GPIO_GSI "gsi"
 #define ICH9_GPIO_GSI_NUM 24
+
+/* Bits of the SMI features. */
+#define ICH9_LPC_SMI_F_BROADCAST_BIT 0
+#define ICH9_LPC_SMI_F_CPU_HOTPLUG_BIT 1
+#define ICH9_LPC_SMI_F_CPU_HOT_UNPLUG_BIT 2
+#define ICH9_LPC_SMI_NEGOTIATED_FEAT_PROP "x-smi-negotiated-features"
 
 #define ICH9_LPC_NB_PIRQS 8     /* PIRQA to PIRQH */
 #define ICH9_CC_SIZE (16 * 1024)
@@ -28,9 +35,16 @@ struct ICH9LPCState {
     PCIBus *root_bus;           /* whose lines are routed */
 
     APMState apm;
+    ICH9LPCPMRegs pm;
     uint32_t sci_level;
-    uint32_t sci_gsi;
+    uint8_t sci_gsi;
     bool spkr_hi;               /* the strap that forbids TCO reboots */
+
+    /* What firmware may ask of SMIs, asks for, and gets: ICH9_LPC_SMI_F_*. */
+    uint64_t smi_host_features;
+    uint8_t smi_guest_features_le[8];
+    uint8_t smi_features_ok;
+    uint64_t smi_negotiated_features;
 
     uint8_t chip_config[ICH9_CC_SIZE];
     MemoryRegion rcrb_mem;
@@ -40,6 +54,15 @@ struct ICH9LPCState {
     qemu_irq gsi[ICH9_GPIO_GSI_NUM];
     ISABus *isa_bus;
 };
+
+/*
+ * System management interrupts (ich9_smi.c): the APM port and the watchdog
+ * raise them; firmware negotiates by fw_cfg who gets them.
+ */
+void ich9_smi_init(ICH9LPCState *lpc);
+void ich9_smi_reset(ICH9LPCState *lpc);
+void ich9_generate_smi(ICH9LPCState *lpc);
+extern const VMStateDescription vmstate_ich9_smi_feat;
 
 /* Takes @bus's interrupt lines. */
 void ich9_lpc_route_pci_irqs(ICH9LPCState *lpc, PCIBus *bus);
