@@ -470,33 +470,27 @@ def comparable(stream, wanted):
     return out
 
 
-def print_diff(a, b, wanted):
-    """True if there is a difference."""
+def differences(a, b, wanted=''):
+    """A line for each."""
     left, right = comparable(a, wanted), comparable(b, wanted)
-    different = False
     for key in list(left) + [k for k in right if k not in left]:
         if key not in right:
-            print(f'- {key} = {show(left[key])}')
+            yield f'- {key} = {show(left[key])}'
         elif key not in left:
-            print(f'+ {key} = {show(right[key])}')
+            yield f'+ {key} = {show(right[key])}'
         elif left[key] != right[key]:
-            print(f'! {key}: {show(left[key])} -> {show(right[key])}')
-        else:
-            continue
-        different = True
+            yield f'! {key}: {show(left[key])} -> {show(right[key])}'
     for name in sorted(set(a.ram.blocks) | set(b.ram.blocks)):
         if a.ram.blocks.get(name) != b.ram.blocks.get(name):
-            print(f'! ram {name}: {a.ram.blocks.get(name)} -> '
-                  f'{b.ram.blocks.get(name)} bytes')
-            different = True
+            yield (f'! ram {name}: {a.ram.blocks.get(name)} -> '
+                   f'{b.ram.blocks.get(name)} bytes')
     zero = 'fill 0x00'
     pages = [key for key in sorted(set(a.ram.pages) | set(b.ram.pages))
              if a.ram.pages.get(key, zero) != b.ram.pages.get(key, zero)]
     for name, at in pages[:16]:
-        print(f'! ram {name} page {at:#x} differs')
+        yield f'! ram {name} page {at:#x} differs'
     if len(pages) > 16:
-        print(f'! ram: {len(pages)} pages differ')
-    return different or bool(pages)
+        yield f'! ram: {len(pages)} pages differ'
 
 
 def read_stream(path):
@@ -526,7 +520,10 @@ def main():
         if stream.error:
             print(f'{path}: {stream.error}', file=sys.stderr)
     if args.diff:
-        different = print_diff(*streams, args.section)
+        different = False
+        for line in differences(*streams, args.section):
+            print(line)
+            different = True
         return 2 if any(s.error for s in streams) else int(different)
     result = streams[0].result(args.section)
     if args.json:
