@@ -59,10 +59,14 @@ struct VirtioQueue {
     bool avail_wrap, used_wrap; /* packed */
     unsigned free_slots;
     uint16_t *chain_len;        /* slots taken by the buffer with that id */
-    uint16_t *next_free;        /* split: chains of the free list */
-    uint16_t free_head;
-    GArray *order;              /* ids in flight, in order of adding */
-    uint64_t notify_bar_offset;
+    uint16_t *next_free;        /* chains of slots (split) or ids (packed) */
+    uint16_t free_head, free_tail;
+    GQueue order;               /* ids in flight, in order of adding */
+    int batch_last;             /* in order: used up to this id; or -1 */
+    uint32_t batch_len;
+    uint16_t kicked;            /* next_avail at the last kick */
+    bool kicked_wrap, want_interrupts;
+    uint64_t notify_offset;
 };
 
 typedef struct VirtioSeg {
@@ -71,7 +75,7 @@ typedef struct VirtioSeg {
     bool write;                 /* by the device */
 } VirtioSeg;
 
-#define VIRTIO_SEGS_MAX 64      /* of an indirect table */
+#define VIRTIO_SEGS_MAX 64      /* of a buffer */
 
 /*
  * The @nth device with that virtio id, transitional or modern: its function
