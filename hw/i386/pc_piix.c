@@ -5,6 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
+#include "hw/acpi/piix4.h"
 #include "hw/i386/pc-internal.h"
 #include "hw/pci-host/i440fx.h"
 #include "hw/pci/pci_bus.h"
@@ -50,6 +51,9 @@ static const PCChip piix_chips[] = {
     { TYPE_PIIX3_DEVICE, PC_CHIP_PCI, PCI_DEVFN(1, 0),
       .multifunction = true, .wire = piix_wire_piix3 },
     PC_ISA_CHIPS,
+    { TYPE_PIIX4_PM, PC_CHIP_PCI, PCI_DEVFN(1, 3),
+      .wanted = pc_wants_piix4_pm, .prepare = pc_prepare_piix4_pm,
+      .wire = pc_wire_piix4_pm },
     { }
 };
 

@@ -5,6 +5,7 @@
 
 #include "hw/audio/pcspk.h"
 #include "hw/hotplug.h"
+#include "hw/i2c/i2c.h"
 #include "hw/i386/x86.h"
 #include "hw/intc/i8259.h"
 #include "hw/intc/ioapic.h"
@@ -26,7 +27,7 @@ struct PCMachineState {
     ISABus *isa_bus;
     ISADevice *rtc;
     ISADevice *pit;
-    DeviceState *smbus;         /* i2c bus's owner, where there is one */
+    I2CBus *smbus;              /* NULL: none */
     HotplugHandler *acpi_dev;
     uint64_t max_fw_size;
     char *smbios_entry_point_type;
@@ -132,7 +133,13 @@ void pc_wire_pit(PCMachineState *pcms, DeviceState *dev);
 void pc_prepare_speaker(PCMachineState *pcms, DeviceState *dev);
 void pc_wire_port92(PCMachineState *pcms, DeviceState *dev);
 
-/* pc-power.c: who has the ACPI event registers. */
+/* pc-power.c: the SMBus, and on "pc" the function that has it. */
+bool pc_wants_smbus(PCMachineState *pcms);
+void pc_wire_smbus(PCMachineState *pcms, DeviceState *dev);
+bool pc_wants_piix4_pm(PCMachineState *pcms);
+void pc_prepare_piix4_pm(PCMachineState *pcms, DeviceState *dev);
+void pc_wire_piix4_pm(PCMachineState *pcms, DeviceState *dev);
+/* Who has the ACPI event registers. */
 void pc_set_acpi_device(PCMachineState *pcms, Object *chip);
 void pc_machine_wakeup(MachineState *ms);
 

@@ -11,6 +11,8 @@
 #define TYPE_ICH9_LPC_DEVICE "ICH9-LPC"
 OBJECT_DECLARE_SIMPLE_TYPE(ICH9LPCState, ICH9_LPC_DEVICE)
 
+#define TYPE_ICH9_SMB_DEVICE "ICH9-SMB"
+
 /* Output lines: global system interrupts. */
 #define ICH9_GPIO_GSI "gsi"
 #define ICH9_GPIO_GSI_NUM 24
