@@ -109,6 +109,7 @@ void ich9_pm_reset(ICH9LPCPMRegs *pm)
     acpi_pm_tmr_reset(&pm->acpi_regs);
     acpi_gpe_reset(&pm->acpi_regs);
     acpi_pm_tco_reset(&pm->tco_regs);
+    acpi_pcihp_reset(&pm->acpi_pci_hotplug);
 
     /*
      * Firmware takes an enabled APM port as a sign that SMM was set up
@@ -142,41 +143,72 @@ void ich9_pm_init(DeviceState *lpc, ICH9LPCPMRegs *pm, MemoryRegion *io,
     memory_region_add_subregion(&pm->io, ICH9_PMIO_SMI_EN, &pm->io_smi);
 
     acpi_pm_tco_init(&pm->tco_regs, tco, &pm->io);
+    if (pm->acpi_pci_hotplug.use_acpi_hotplug_bridge) {
+        acpi_pcihp_init(OBJECT(lpc), &pm->acpi_pci_hotplug,
+                        pci_get_bus(PCI_DEVICE(lpc)), io,
+                        ACPI_PCIHP_IO_BASE_ICH9);
+    }
 
     pm->powerdown_notifier.notify = pm_powerdown_req;
     qemu_register_powerdown_notifier(&pm->powerdown_notifier);
 }
 
-/*** Hot-plug: nothing here can be plugged yet ***/
+/*** Hot-plug: of PCI functions behind ports and bridges ***/
 
-static void refuse(HotplugHandler *hotplug_dev, DeviceState *dev,
-                   const char *what, Error **errp)
+static AcpiPciHpState *pcihp_of(HotplugHandler *hotplug_dev)
 {
+    return &ICH9_LPC_DEVICE(hotplug_dev)->pm.acpi_pci_hotplug;
+}
+
+static bool is_pci(DeviceState *dev, const char *what, Error **errp)
+{
+    if (object_dynamic_cast(OBJECT(dev), TYPE_PCI_DEVICE)) {
+        return true;
+    }
     error_setg(errp, "acpi: device %s for not supported device type: %s",
                what, object_get_typename(OBJECT(dev)));
+    return false;
 }
 
 void ich9_pm_device_pre_plug_cb(HotplugHandler *hotplug_dev,
                                 DeviceState *dev, Error **errp)
 {
+    if (is_pci(dev, "pre plug request", errp)) {
+        acpi_pcihp_device_pre_plug_cb(hotplug_dev, dev, errp);
+    }
 }
 
 void ich9_pm_device_plug_cb(HotplugHandler *hotplug_dev, DeviceState *dev,
                             Error **errp)
 {
-    refuse(hotplug_dev, dev, "plug request", errp);
+    if (is_pci(dev, "plug request", errp)) {
+        acpi_pcihp_device_plug_cb(hotplug_dev, pcihp_of(hotplug_dev), dev,
+                                  errp);
+    }
 }
 
 void ich9_pm_device_unplug_request_cb(HotplugHandler *hotplug_dev,
                                       DeviceState *dev, Error **errp)
 {
-    refuse(hotplug_dev, dev, "unplug request", errp);
+    if (is_pci(dev, "unplug request", errp)) {
+        acpi_pcihp_device_unplug_request_cb(hotplug_dev,
+                                            pcihp_of(hotplug_dev), dev, errp);
+    }
 }
 
 void ich9_pm_device_unplug_cb(HotplugHandler *hotplug_dev, DeviceState *dev,
                               Error **errp)
 {
-    refuse(hotplug_dev, dev, "unplug", errp);
+    if (is_pci(dev, "unplug", errp)) {
+        acpi_pcihp_device_unplug_cb(hotplug_dev, pcihp_of(hotplug_dev), dev,
+                                    errp);
+    }
+}
+
+/* What is on the root bus is part of the chip set, or seems to be. */
+bool ich9_pm_is_hotpluggable_bus(HotplugHandler *hotplug_dev, BusState *bus)
+{
+    return acpi_pcihp_is_hotpluggable_bus(pcihp_of(hotplug_dev), bus);
 }
 
 /*** State ***/
@@ -196,6 +228,24 @@ static const VMStateDescription vmstate_tco = {
     .fields = (VMStateField[]) {
         VMSTATE_STRUCT(tco_regs, ICH9LPCPMRegs, 1, vmstate_tco_io_sts,
                        TCOIORegs),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static bool pcihp_needed(void *opaque)
+{
+    ICH9LPCPMRegs *pm = opaque;
+
+    return pm->acpi_pci_hotplug.use_acpi_hotplug_bridge;
+}
+
+static const VMStateDescription vmstate_pcihp = {
+    .name = "ich9_pm/pcihp",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .needed = pcihp_needed,
+    .fields = (VMStateField[]) {
+        VMSTATE_PCI_HOTPLUG(acpi_pci_hotplug, ICH9LPCPMRegs, NULL, NULL),
         VMSTATE_END_OF_LIST()
     },
 };
@@ -228,6 +278,7 @@ const VMStateDescription vmstate_ich9_pm = {
     },
     .subsections = (const VMStateDescription * []) {
         &vmstate_tco,
+        &vmstate_pcihp,
         NULL
     },
 };
@@ -245,7 +296,7 @@ static const struct {
       true },
     { ACPI_PM_PROP_TCO_ENABLED, offsetof(ICH9LPCPMRegs, enable_tco), true },
     { ACPI_PM_PROP_ACPI_PCIHP_BRIDGE,
-      offsetof(ICH9LPCPMRegs, use_acpi_hotplug_bridge), true },
+      offsetof(ICH9LPCPMRegs, acpi_pci_hotplug.use_acpi_hotplug_bridge), true },
     { "x-keep-pci-slot-hpc", offsetof(ICH9LPCPMRegs, keep_pci_slot_hpc),
       true },
 };

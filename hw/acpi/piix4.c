@@ -12,6 +12,7 @@
 #include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
+#include "qapi/visitor.h"
 #include "sysemu/runstate.h"
 #include "sysemu/sysemu.h"
 
@@ -122,13 +123,64 @@ static void piix4_send_gpe(AcpiDeviceIf *adev, AcpiEventStatusBits ev)
     acpi_send_gpe_event(&s->ar, s->irq, ev);
 }
 
-/*** Hot-plug: nothing here can be plugged yet ***/
+/*** Hot-plug: of PCI functions ***/
 
-static void refuse(HotplugHandler *hotplug_dev, DeviceState *dev,
-                   Error **errp)
+static bool is_pci(DeviceState *dev, const char *what, Error **errp)
 {
-    error_setg(errp, "acpi: device plug request for not supported device "
-               "type: %s", object_get_typename(OBJECT(dev)));
+    if (object_dynamic_cast(OBJECT(dev), TYPE_PCI_DEVICE)) {
+        return true;
+    }
+    error_setg(errp, "acpi: device %s for not supported device type: %s",
+               what, object_get_typename(OBJECT(dev)));
+    return false;
+}
+
+static void piix4_pre_plug(HotplugHandler *hotplug_dev, DeviceState *dev,
+                           Error **errp)
+{
+    if (is_pci(dev, "pre plug request", errp)) {
+        acpi_pcihp_device_pre_plug_cb(hotplug_dev, dev, errp);
+    }
+}
+
+static void piix4_plug(HotplugHandler *hotplug_dev, DeviceState *dev,
+                       Error **errp)
+{
+    PIIX4PMState *s = PIIX4_PM(hotplug_dev);
+
+    if (is_pci(dev, "plug request", errp)) {
+        acpi_pcihp_device_plug_cb(hotplug_dev, &s->acpi_pci_hotplug, dev,
+                                  errp);
+    }
+}
+
+static void piix4_unplug_request(HotplugHandler *hotplug_dev,
+                                 DeviceState *dev, Error **errp)
+{
+    PIIX4PMState *s = PIIX4_PM(hotplug_dev);
+
+    if (is_pci(dev, "unplug request", errp)) {
+        acpi_pcihp_device_unplug_request_cb(hotplug_dev, &s->acpi_pci_hotplug,
+                                            dev, errp);
+    }
+}
+
+static void piix4_unplug(HotplugHandler *hotplug_dev, DeviceState *dev,
+                         Error **errp)
+{
+    PIIX4PMState *s = PIIX4_PM(hotplug_dev);
+
+    if (is_pci(dev, "unplug", errp)) {
+        acpi_pcihp_device_unplug_cb(hotplug_dev, &s->acpi_pci_hotplug, dev,
+                                    errp);
+    }
+}
+
+static bool piix4_is_hotpluggable_bus(HotplugHandler *hotplug_dev,
+                                      BusState *bus)
+{
+    return acpi_pcihp_is_hotpluggable_bus(
+        &PIIX4_PM(hotplug_dev)->acpi_pci_hotplug, bus);
 }
 
 /*** State ***/
@@ -159,6 +211,36 @@ static const VMStateDescription vmstate_gpe = {
     },
 };
 
+static const VMStateDescription vmstate_pci_status = {
+    .name = "pci_status",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (VMStateField[]) {
+        VMSTATE_UINT32(up, AcpiPciHpPciStatus),
+        VMSTATE_UINT32(down, AcpiPciHpPciStatus),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static bool bridge_hotplug(void *opaque, int version_id)
+{
+    PIIX4PMState *s = opaque;
+
+    return s->acpi_pci_hotplug.use_acpi_hotplug_bridge;
+}
+
+static bool only_root_hotplug(void *opaque, int version_id)
+{
+    return !bridge_hotplug(opaque, version_id);
+}
+
+static bool acpi_index_migrates(void *opaque, int version_id)
+{
+    PIIX4PMState *s = opaque;
+
+    return bridge_hotplug(opaque, version_id) && !s->not_migrate_acpi_index;
+}
+
 static const VMStateDescription vmstate_acpi = {
     .name = "piix4_pm",
     .version_id = 3,
@@ -174,8 +256,13 @@ static const VMStateDescription vmstate_acpi = {
         VMSTATE_TIMER_PTR(ar.tmr.timer, PIIX4PMState),
         VMSTATE_INT64(ar.tmr.overflow_time, PIIX4PMState),
         VMSTATE_STRUCT(ar.gpe, PIIX4PMState, 2, vmstate_gpe, ACPIGPE),
-        /* PCI hot-plug: selector, two words a bus, index. */
-        VMSTATE_UNUSED(4 + 8 * 256 + 4),
+        /* The root bus alone, where others take no part. */
+        VMSTATE_STRUCT_TEST(
+            acpi_pci_hotplug.acpi_pcihp_pci_status[ACPI_PCIHP_BSEL_DEFAULT],
+            PIIX4PMState, only_root_hotplug, 2, vmstate_pci_status,
+            AcpiPciHpPciStatus),
+        VMSTATE_PCI_HOTPLUG(acpi_pci_hotplug, PIIX4PMState, bridge_hotplug,
+                            acpi_index_migrates),
         VMSTATE_END_OF_LIST()
     },
 };
@@ -196,6 +283,7 @@ static void piix4_pm_reset(DeviceState *dev)
     acpi_pm1_cnt_reset(&s->ar);
     acpi_pm_tmr_reset(&s->ar);
     acpi_gpe_reset(&s->ar);
+    acpi_pcihp_reset(&s->acpi_pci_hotplug);
     s->smb.reset(&s->smb);
     pm_io_space_update(s);
     pm_update_sci(&s->ar);
@@ -243,6 +331,16 @@ static void init_smbus(PIIX4PMState *s, MemoryRegion *io)
     memory_region_add_subregion(io, s->smb_io_base, &s->smb.io);
 }
 
+static void init_hotplug(PIIX4PMState *s, MemoryRegion *io)
+{
+    AcpiPciHpState *hp = &s->acpi_pci_hotplug;
+
+    if (hp->use_acpi_hotplug_bridge || hp->use_acpi_root_pci_hotplug) {
+        acpi_pcihp_init(OBJECT(s), hp, pci_get_bus(&s->parent_obj), io,
+                        ACPI_PCIHP_IO_BASE_PIIX);
+    }
+}
+
 static void piix4_pm_realize(PCIDevice *dev, Error **errp)
 {
     PIIX4PMState *s = PIIX4_PM(dev);
@@ -256,12 +354,21 @@ static void piix4_pm_realize(PCIDevice *dev, Error **errp)
     apm_init(dev, &s->apm, apm_ctrl_changed, s);
     init_registers(s, io);
     init_smbus(s, io);
+    init_hotplug(s, io);
     pm_io_space_update(s);
 
     s->powerdown_notifier.notify = pm_powerdown_req;
     qemu_register_powerdown_notifier(&s->powerdown_notifier);
     s->machine_ready.notify = piix4_pm_machine_ready;
     qemu_add_machine_init_done_notifier(&s->machine_ready);
+}
+
+static void get_pm_io_base(Object *obj, Visitor *v, const char *name,
+                           void *opaque, Error **errp)
+{
+    uint32_t base = pci_get_long(PCI_DEVICE(obj)->config + PMBA) & BASE_MASK;
+
+    visit_type_uint32(v, name, &base, errp);
 }
 
 static void piix4_pm_initfn(Object *obj)
@@ -285,6 +392,8 @@ static void piix4_pm_initfn(Object *obj)
                                    &gpe0_blk_len, OBJ_PROP_FLAG_READ);
     object_property_add_uint16_ptr(obj, ACPI_PM_PROP_SCI_INT, &sci_int,
                                    OBJ_PROP_FLAG_READ);
+    object_property_add(obj, ACPI_PM_PROP_PM_IO_BASE, "uint32",
+                        get_pm_io_base, NULL, NULL, NULL);
 }
 
 static Property piix4_pm_properties[] = {
@@ -293,9 +402,9 @@ static Property piix4_pm_properties[] = {
     DEFINE_PROP_UINT8(ACPI_PM_PROP_S4_DISABLED, PIIX4PMState, disable_s4, 0),
     DEFINE_PROP_UINT8(ACPI_PM_PROP_S4_VAL, PIIX4PMState, s4_val, 2),
     DEFINE_PROP_BOOL(ACPI_PM_PROP_ACPI_PCIHP_BRIDGE, PIIX4PMState,
-                     use_acpi_hotplug_bridge, true),
+                     acpi_pci_hotplug.use_acpi_hotplug_bridge, true),
     DEFINE_PROP_BOOL(ACPI_PM_PROP_ACPI_PCI_ROOTHP, PIIX4PMState,
-                     use_acpi_root_pci_hotplug, true),
+                     acpi_pci_hotplug.use_acpi_root_pci_hotplug, true),
     DEFINE_PROP_BOOL("memory-hotplug-support", PIIX4PMState,
                      acpi_memory_hotplug_enabled, true),
     DEFINE_PROP_BOOL("smm-compat", PIIX4PMState, smm_compat, false),
@@ -324,9 +433,11 @@ static void piix4_pm_class_init(ObjectClass *klass, void *data)
     /* The board connects its lines. */
     dc->user_creatable = false;
     dc->hotpluggable = false;
-    hc->plug = refuse;
-    hc->unplug_request = refuse;
-    hc->unplug = refuse;
+    hc->pre_plug = piix4_pre_plug;
+    hc->plug = piix4_plug;
+    hc->unplug_request = piix4_unplug_request;
+    hc->unplug = piix4_unplug;
+    hc->is_hotpluggable_bus = piix4_is_hotpluggable_bus;
     ACPI_DEVICE_IF_CLASS(klass)->send_event = piix4_send_gpe;
 }
 

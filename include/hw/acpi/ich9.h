@@ -5,6 +5,7 @@
 
 #include "hw/acpi/acpi.h"
 #include "hw/acpi/ich9_tco.h"
+#include "hw/acpi/pcihp.h"
 #include "hw/hotplug.h"
 #include "migration/vmstate.h"
 
@@ -41,7 +42,7 @@ typedef struct ICH9LPCPMRegs {
 
     bool cpu_hotplug_legacy;
     bool acpi_memory_hotplug_enabled;
-    bool use_acpi_hotplug_bridge;
+    AcpiPciHpState acpi_pci_hotplug;
     bool keep_pci_slot_hpc;
     uint8_t disable_s3;
     uint8_t disable_s4;
@@ -76,5 +77,6 @@ void ich9_pm_device_unplug_request_cb(HotplugHandler *hotplug_dev,
                                       DeviceState *dev, Error **errp);
 void ich9_pm_device_unplug_cb(HotplugHandler *hotplug_dev, DeviceState *dev,
                               Error **errp);
+bool ich9_pm_is_hotpluggable_bus(HotplugHandler *hotplug_dev, BusState *bus);
 
 #endif

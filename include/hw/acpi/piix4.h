@@ -4,6 +4,7 @@
 #define HW_ACPI_PIIX4_H
 
 #include "hw/acpi/acpi.h"
+#include "hw/acpi/pcihp.h"
 #include "hw/i2c/pm_smbus.h"
 #include "hw/isa/apm.h"
 #include "hw/pci/pci.h"
@@ -33,8 +34,7 @@ struct PIIX4PMState {
     Notifier machine_ready;
     Notifier powerdown_notifier;
 
-    bool use_acpi_hotplug_bridge;
-    bool use_acpi_root_pci_hotplug;
+    AcpiPciHpState acpi_pci_hotplug;
     bool not_migrate_acpi_index;
     bool acpi_memory_hotplug_enabled;
     uint8_t disable_s3;
