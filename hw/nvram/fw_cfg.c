@@ -14,6 +14,7 @@
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
 #include "hw/boards.h"
+#include "hw/loader.h"
 #include "hw/nvram/fw_cfg.h"
 #include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
@@ -422,6 +423,50 @@ void *fw_cfg_modify_file(FWCfgState *s, const char *filename, void *data,
     return old;
 }
 
+/*** Blobs in regions that migrate (hw/core/loader.c) ***/
+
+/* The file that shows @host; NULL for none. */
+static FWCfgEntry *find_file_at(FWCfgState *s, const void *host)
+{
+    FWCfgEntry *files = &s->entries[0][FW_CFG_FILE_FIRST];
+
+    for (unsigned i = 0; i < s->names->len; i++) {
+        if (files[i].data == host) {
+            return &files[i];
+        }
+    }
+    return NULL;
+}
+
+static void rom_resized(const char *id, uint64_t length, void *host)
+{
+    FWCfgState *s = fw_cfg_find();
+    FWCfgEntry *e = s ? find_file_at(s, host) : NULL;
+
+    if (e) {
+        e->len = length;
+        update_directory(s);
+    }
+}
+
+static const RomFwOps rom_fw_ops = {
+    .add_file = fw_cfg_add_file_callback,
+    .resized = rom_resized,
+    .set_order_override = fw_cfg_set_order_override,
+    .reset_order_override = fw_cfg_reset_order_override,
+};
+
+/* The region of a file, where it has one. */
+static MemoryRegion *file_region(FWCfgState *s, const char *filename)
+{
+    ram_addr_t offset;
+    bool found;
+    unsigned at = find_file(s, filename, &found);
+    uint8_t *data = found ? s->entries[0][FW_CFG_FILE_FIRST + at].data : NULL;
+
+    return data ? memory_region_from_host(data, &offset) : NULL;
+}
+
 /*** What every machine offers ***/
 
 /* Boot order and geometry hints change with hot-plug, up to the reset. */
@@ -482,6 +527,7 @@ static bool fw_cfg_common_realize(FWCfgState *s, Error **errp)
     for (int i = 0; i < 2; i++) {
         s->entries[i] = g_new0(FWCfgEntry, max_entry(s));
     }
+    rom_set_fw_ops(&rom_fw_ops);
     s->names = g_ptr_array_new_with_free_func(g_free);
     s->directory_len = sizeof(struct FWCfgFiles) +
                        s->file_slots * sizeof(FWCfgFile);
@@ -533,11 +579,59 @@ static bool acpi_mr_needed(void *opaque)
     return s->acpi_mr_restore;
 }
 
+/*
+ * RAM travels in whole pages: the files' true sizes come here.
+ */
+static const struct {
+    const char *filename;
+    size_t offset;
+} acpi_mr_sizes[] = {
+    { "etc/acpi/tables", offsetof(FWCfgState, table_mr_size) },
+    { "etc/table-loader", offsetof(FWCfgState, linker_mr_size) },
+    { "etc/acpi/rsdp", offsetof(FWCfgState, rsdp_mr_size) },
+};
+
+static int acpi_mr_pre_save(void *opaque)
+{
+    FWCfgState *s = opaque;
+
+    for (int i = 0; i < ARRAY_SIZE(acpi_mr_sizes); i++) {
+        MemoryRegion *mr = file_region(s, acpi_mr_sizes[i].filename);
+        uint64_t *size = (void *)((char *)s + acpi_mr_sizes[i].offset);
+
+        *size = mr ? memory_region_size(mr) : 0;
+    }
+    return 0;
+}
+
+static int acpi_mr_post_load(void *opaque, int version_id)
+{
+    FWCfgState *s = opaque;
+
+    for (int i = 0; i < ARRAY_SIZE(acpi_mr_sizes); i++) {
+        MemoryRegion *mr = file_region(s, acpi_mr_sizes[i].filename);
+        uint64_t size = *(uint64_t *)((char *)s + acpi_mr_sizes[i].offset);
+        Error *err = NULL;
+
+        if (!mr || !size) {
+            continue;
+        }
+        memory_region_ram_resize(mr, size, &err);
+        if (err) {
+            error_report_err(err);
+            return -EINVAL;
+        }
+    }
+    return 0;
+}
+
 static const VMStateDescription vmstate_fw_cfg_acpi_mr = {
     .name = "fw_cfg/acpi_mr",
     .version_id = 1,
     .minimum_version_id = 1,
     .needed = acpi_mr_needed,
+    .pre_save = acpi_mr_pre_save,
+    .post_load = acpi_mr_post_load,
     .fields = (VMStateField[]) {
         VMSTATE_UINT64(table_mr_size, FWCfgState),
         VMSTATE_UINT64(linker_mr_size, FWCfgState),
