@@ -7,6 +7,7 @@
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
 #include "exec/ioport.h"
+#include "hw/i386/acpi-build.h"
 #include "hw/i386/pc-internal.h"
 #include "hw/irq.h"
 #include "hw/qdev-properties.h"
@@ -58,6 +59,7 @@ static void pc_machine_done(Notifier *notifier, void *data)
                                         machine_done);
 
     pc_fw_cfg_machine_done(pcms);
+    acpi_setup(pcms);
 }
 
 void pc_machine_init(MachineState *ms)
