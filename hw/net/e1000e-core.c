@@ -39,7 +39,6 @@ static void reset_mac(E1000EState *s)
     e1000e_tx_reset(s);
     e1000e_regs_reset(s);
     *e1000e_reg(s, R_VET) = s->init_vet ? ETH_P_VLAN : 0;
-    s->core.vet = 0;
     *e1000e_reg(s, R_STATUS) = (e1000e_get(s, R_STATUS) & ~STATUS_LU) | link;
     for (int v = -1; v < E1000E_VECTORS; v++) {
         e1000e_write_itr(s, v, 0);

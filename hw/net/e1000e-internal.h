@@ -95,7 +95,7 @@ typedef struct E1000ECore {
     /* What the guest wrote; the registers keep the stock emulator's floor. */
     uint32_t itr_guest_value;
     uint32_t eitr_guest_value[E1000E_VECTORS];
-    uint16_t vet;                   /* VET as last written, for streams */
+    uint16_t vet;                   /* of no use but to streams: always 0 */
 
     /* Not in the stream. */
     uint32_t notified;              /* enabled causes that were told of */

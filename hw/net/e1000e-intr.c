@@ -20,12 +20,17 @@ static const uint32_t ivar_cause[IVAR_FIELDS] = {
 
 static uint32_t enabled_causes(const E1000EState *s)
 {
-    return e1000e_get(s, R_ICR) & e1000e_get(s, R_IMS) & ~INT_ASSERTED;
+    return e1000e_get(s, R_ICR) & e1000e_get(s, R_IMS);
 }
 
-/* ICS reads as ICR does, without its effects. */
+/*
+ * ICS reads as ICR does, without its effects.  INT_ASSERTED tells that there
+ * is any cause.
+ */
 static void set_icr(E1000EState *s, uint32_t icr)
 {
+    icr &= ~INT_ASSERTED;
+    icr |= icr ? INT_ASSERTED : 0;
     *e1000e_reg(s, R_ICR) = icr;
     *e1000e_reg(s, R_ICS) = icr;
 }
@@ -52,6 +57,21 @@ static int vector_of(const E1000EState *s, unsigned field)
     return entry;
 }
 
+/* What a message does to its own cause. */
+static void acknowledge(E1000EState *s, uint32_t cause)
+{
+    uint32_t ctrl_ext = e1000e_get(s, R_CTRL_EXT);
+    uint32_t cleared = e1000e_get(s, R_EIAC) & cause;
+
+    if (ctrl_ext & CTRL_EXT_EIAME) {
+        auto_mask(s, cause);
+    }
+    set_icr(s, e1000e_get(s, R_ICR) & ~cleared);
+    if (!(ctrl_ext & CTRL_EXT_IAME)) {
+        *e1000e_reg(s, R_IMS) &= ~cleared;
+    }
+}
+
 static void send_msix(E1000EState *s, uint32_t fresh)
 {
     for (unsigned i = 0; i < IVAR_FIELDS; i++) {
@@ -63,10 +83,7 @@ static void send_msix(E1000EState *s, uint32_t fresh)
         }
         e1000e_throttle_start(s, vector);
         s->core.notified |= cause;
-        if (e1000e_get(s, R_CTRL_EXT) & CTRL_EXT_EIAME) {
-            auto_mask(s, cause);
-        }
-        set_icr(s, e1000e_get(s, R_ICR) & ~(e1000e_get(s, R_EIAC) & cause));
+        acknowledge(s, cause);
         msix_notify(PCI_DEVICE(s), vector);
     }
 }
@@ -94,14 +111,13 @@ static void set_intx(E1000EState *s, uint32_t enabled, uint32_t fresh)
 void e1000e_intr_update(E1000EState *s)
 {
     PCIDevice *d = PCI_DEVICE(s);
-    uint32_t icr = e1000e_get(s, R_ICR), enabled = enabled_causes(s), fresh;
+    uint32_t enabled = enabled_causes(s), fresh;
 
-    if (enabled && !(icr & INT_ASSERTED)) {
-        e1000e_count(s, R_IAC);
-    }
-    set_icr(s, enabled ? icr | INT_ASSERTED : icr & ~INT_ASSERTED);
     s->core.notified &= enabled;
     fresh = enabled & ~s->core.notified;
+    if (fresh && !s->core.notified) {
+        e1000e_count(s, R_IAC);
+    }
     if (msix_enabled(d)) {
         send_msix(s, fresh);
     } else if (msi_enabled(d)) {

@@ -166,12 +166,6 @@ static void write_ra(E1000EState *s, unsigned offset, uint32_t val)
     }
 }
 
-static void write_vet(E1000EState *s, unsigned offset, uint32_t val)
-{
-    *e1000e_reg(s, offset) = val;
-    s->core.vet = val;
-}
-
 /*** The table ***/
 
 #define RW(offset_, mask_, ...) \
@@ -203,7 +197,7 @@ static const Row rows[] = {
     RW(R_FCAL, ALL),
     RW(R_FCAH, 0xffff),
     RW(R_FCT, 0xffff),
-    RW(R_VET, 0xffff, .write = write_vet),
+    RW(R_VET, 0xffff),
 
     RW(R_ICR, ALL, .read = read_icr, .write = write_icr),
     RW(R_ITR, 0xffff, .read = read_itr, .write = write_itr),
@@ -220,13 +214,13 @@ static const Row rows[] = {
     RW(R_FCTTV, 0xffff),
     RW(R_TCTL, ALL, .write = write_tctl),
     RW(R_TIPG, ALL, .reset = 0x00602008),
-    RW(R_AIT, 0xffff),
+    RW(R_AIT, ALL, .rmask = 0xffff),
     RW(R_LEDCTL, ALL, .reset = 0x00068302),
     RW(R_EXTCNF_CTRL, ALL, .reset = 0x8),
     RW(R_EXTCNF_SIZE, ALL),
     RW(R_POEMB, ALL, .reset = 0x30d),
     RW(R_PBA, ALL, .reset = 0x00140014),
-    RW(R_PBS, 0x3f, .reset = 0x28),
+    RW(R_PBS, ALL, .rmask = 0x3f, .reset = 0x28),
     RW(R_EEMNGCTL, ALL, .reset = 0x80000000),
     RW(R_FLASHT, 0xffff, .reset = 2),
     RW(R_EEWR, ALL, .write = write_eewr, .reset = NVM_RW_DONE),
@@ -266,7 +260,7 @@ static const Row rows[] = {
     RW(R_TIDV, 0xffff | DELAY_FPD, .write = write_delay, .alias = 0x440),
     RING(R_TXDCTL, ALL),
     RW(R_TADV, 0xffff),
-    RING(R_TARC, 0x780007ff, .reset = 0x403),
+    RING(R_TARC, ALL, .rmask = 0x780007ff, .reset = 0x403),
 
     STATS(R_CRCERRS, R_GPTC),
     STATS64(R_GORCL),
@@ -305,9 +299,9 @@ static const Row rows[] = {
     RW(R_PBACLR, 0x1f, .write = write_pbaclr),
     RW_N(R_RETA, 32, ALL),
     RW_N(R_RSSRK, 32, ALL),
-    RW_N(R_FFLT, 11, 0x7ff),
+    RW_N(R_FFLT, 11, ALL, .rmask = 0x7ff),
     RW(R_FCRTV, 0xffff),
-    RW_N(R_FFMT, 255, 0xf),
+    RW_N(R_FFMT, 255, ALL, .rmask = 0xf),
     RW_N(R_FTFT, 255, ALL),
     RW_N(R_FFVT, 255, ALL),
     RW_N(R_SYSTIM, 13, ALL),
