@@ -111,8 +111,12 @@ static void set_intx(E1000EState *s, uint32_t enabled, uint32_t fresh)
 void e1000e_intr_update(E1000EState *s)
 {
     PCIDevice *d = PCI_DEVICE(s);
-    uint32_t enabled = enabled_causes(s), fresh;
+    uint32_t enabled, fresh;
 
+    if ((e1000e_get(s, R_ICR) & INT_OTHER_CAUSES) && msix_enabled(d)) {
+        set_icr(s, e1000e_get(s, R_ICR) | INT_OTHER);
+    }
+    enabled = enabled_causes(s);
     s->core.notified &= enabled;
     fresh = enabled & ~s->core.notified;
     if (fresh && !s->core.notified) {
@@ -130,9 +134,6 @@ void e1000e_intr_update(E1000EState *s)
 
 void e1000e_raise(E1000EState *s, uint32_t causes)
 {
-    if ((causes & INT_OTHER_CAUSES) && msix_enabled(PCI_DEVICE(s))) {
-        causes |= INT_OTHER;
-    }
     set_icr(s, e1000e_get(s, R_ICR) | causes);
     e1000e_intr_update(s);
 }
