@@ -13,7 +13,6 @@
 #include "qapi/json.h"
 #include "qemu/bswap.h"
 #include "qemu/cutils.h"
-#include "qemu/error-report.h"
 #include "qemu/option.h"
 
 static BlockDriverState *open_node(const char *filename, json_t *options,
@@ -248,13 +247,12 @@ static const BlockDriver *probe_file(BlockDriverState *file, Error **errp)
 
 static void warn_of_probing(const char *filename)
 {
-    warn_report("Image format was not specified for '%s' and probing "
-                "guessed raw.\n"
-                "         Automatically detecting the format is dangerous "
-                "for raw images, write operations on block 0 will be "
-                "restricted.\n"
-                "         Specify the 'raw' format explicitly to remove the "
-                "restrictions.", filename ? filename : "");
+    fprintf(stderr, "WARNING: Image format was not specified for '%s' and "
+            "probing guessed raw.\n"
+            "         Automatically detecting the format is dangerous for raw "
+            "images, write operations on block 0 will be restricted.\n"
+            "         Specify the 'raw' format explicitly to remove the "
+            "restrictions.\n", filename ? filename : "");
 }
 
 /*** What all nodes can be told ***/

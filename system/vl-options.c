@@ -263,6 +263,28 @@ const VLOption vl_options[] = {
       vl_opt_name },
     { "uuid", "uuid", "the machine's UUID", vl_opt_uuid },
 
+    { NULL, NULL, "Block device options" },
+    { "hda", "file", "the first hard disk's image; also -hdb, -hdc, -hdd",
+      vl_opt_hda },
+    { "hdb", "file", NULL, vl_opt_hdb },
+    { "hdc", "file", NULL, vl_opt_hdc },
+    { "hdd", "file", NULL, vl_opt_hdd },
+    { "cdrom", "file", "the CD-ROM's image", vl_opt_cdrom },
+    { "blockdev", "[driver=]driver,node-name=name[,discard=ignore|unmap]\n"
+      "          [,cache.direct=on|off][,cache.no-flush=on|off]\n"
+      "          [,read-only=on|off][,auto-read-only=on|off]\n"
+      "          [,force-share=on|off][,detect-zeroes=on|off|unmap]\n"
+      "          [,driver's own options]",
+      "an image, or a step towards one; also as JSON", vl_opt_blockdev },
+    { "drive", "[file=file][,if=type][,bus=n][,unit=n][,index=i]\n"
+      "       [,media=disk|cdrom][,format=fmt][,id=name][,readonly=on|off]\n"
+      "       [,cache=writethrough|writeback|none|directsync|unsafe]\n"
+      "       [,aio=threads|io_uring][,rerror=ignore|stop|report]\n"
+      "       [,werror=ignore|stop|report|enospc][,discard=ignore|unmap]\n"
+      "       [,detect-zeroes=on|off|unmap]",
+      "a drive with an image in it ('-drive format=help' lists formats)",
+      vl_opt_drive },
+
     { NULL, NULL, "Display options" },
     { "display", "none", "the display ('-display help' lists them)",
       opt_display },
@@ -403,8 +425,9 @@ static int parse_option(int argc, char **argv, int i, Error **errp)
 
     loc_set_cmdline(argv, i, 1);
     if (argv[i][0] != '-') {
-        error_setg(errp, "disk images cannot be given this way");
-        return -1;
+        /* A word alone is the first disk. */
+        vl_opt_hda(argv[i], errp);
+        return *errp ? -1 : 1;
     }
     name += *name == '-';
     option = find_option(name);

@@ -7,13 +7,11 @@
 #include "vl.h"
 
 static const char *const with_argument[] = {
-    "acpitable", "append", "blockdev", "cdrom", "chroot", "compat",
-    "debugcon", "drive", "dtb", "dump-vmstate", "echr", "fda", "fdb",
-    "fsdev", "gdb", "hda", "hdb", "hdc", "hdd", "icount", "initrd", "iscsi",
-    "kernel", "loadvm", "mtdblock",
-    "option-rom", "pflash", "plugin", "rotate", "runas", "sd", "seed",
-    "smbios", "spice", "tpmdev", "usbdevice", "virtfs", "virtfs_synth",
-    "vnc", "writeconfig", "xen-domid",
+    "acpitable", "append", "chroot", "compat", "debugcon", "dtb",
+    "dump-vmstate", "echr", "fda", "fdb", "fsdev", "gdb", "icount", "initrd",
+    "iscsi", "kernel", "loadvm", "mtdblock", "option-rom", "pflash", "plugin",
+    "rotate", "runas", "sd", "seed", "smbios", "spice", "tpmdev", "usbdevice",
+    "virtfs", "virtfs_synth", "vnc", "writeconfig", "xen-domid",
 };
 
 static const char *const without_argument[] = {

@@ -23,6 +23,7 @@
 #include "qemu/main-loop.h"
 #include "qemu/module.h"
 #include "qom/object_interfaces.h"
+#include "sysemu/blockdev.h"
 #include "sysemu/cpus.h"
 #include "sysemu/qtest.h"
 #include "sysemu/runstate.h"
@@ -119,7 +120,7 @@ static bool create_machine(Error **errp)
     return vl_create_net(errp) && vl_create_objects(errp) &&
            vl_set_memory(errp) && vl_choose_cpu(errp) && vl_set_numa(errp) &&
            vl_create_ports(errp) && vl_create_monitors(errp) &&
-           vl_init_board(errp);
+           vl_create_drives(errp) && vl_init_board(errp);
 }
 
 static bool complete_machine(Error **errp)
@@ -133,6 +134,9 @@ static bool complete_machine(Error **errp)
     qdev_machine_creation_done(errp);
     if (*errp) {
         return false;
+    }
+    if (drive_check_orphaned()) {
+        exit(1);
     }
     vl_check_net();
     accel_setup_post(current_machine);
@@ -204,6 +208,7 @@ void vl_cleanup(void)
 {
     migration_shutdown();
     vm_shutdown();
+    blockdev_close_all();
     qemu_run_exit_notifiers();
     monitor_cleanup();
     qemu_chr_cleanup();

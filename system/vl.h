@@ -32,6 +32,8 @@ typedef struct VLState {
     GPtrArray *chardevs;
     GPtrArray *mons;
     GPtrArray *devices;
+    GPtrArray *blockdevs;
+    GPtrArray *drives;
     GPtrArray *netdevs;
     GPtrArray *nics;
     GPtrArray *nets;
@@ -177,6 +179,17 @@ bool vl_daemonize(Error **errp);
 void vl_daemon_ready(void);
 bool vl_write_pidfile(Error **errp);
 void vl_catch_signals(void);
+
+/*** vl-block.c: drives and their images ***/
+void vl_opt_blockdev(const char *arg, Error **errp);
+void vl_opt_drive(const char *arg, Error **errp);
+void vl_opt_hda(const char *arg, Error **errp);
+void vl_opt_hdb(const char *arg, Error **errp);
+void vl_opt_hdc(const char *arg, Error **errp);
+void vl_opt_hdd(const char *arg, Error **errp);
+void vl_opt_cdrom(const char *arg, Error **errp);
+/* Before the board, which looks for its drives. */
+bool vl_create_drives(Error **errp);
 
 /*** vl-help.c ***/
 void vl_opt_help(const char *arg, Error **errp);

@@ -16,6 +16,7 @@
 #include "qapi/visitor.h"
 #include "qemu/error-report.h"
 #include "qemu/units.h"
+#include "sysemu/blockdev.h"
 #include "sysemu/sysemu.h"
 #include "target/i386/cpu.h"
 
@@ -317,7 +318,7 @@ static void pc_machine_class_init(ObjectClass *oc, void *data)
     mc->default_cpu_type = X86_CPU_TYPE_NAME("qemu64");
     mc->default_ram_id = "pc.ram";
     mc->default_ram_size = 128 * MiB;
-    mc->block_default_type = 0;
+    mc->block_default_type = IF_IDE;
     mc->max_cpus = 255;
     mc->nvdimm_supported = false;
     mc->has_hotpluggable_cpus = true;

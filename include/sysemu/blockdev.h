@@ -6,6 +6,8 @@
 #ifndef SYSEMU_BLOCKDEV_H
 #define SYSEMU_BLOCKDEV_H
 
+#include <jansson.h>
+
 #include "block/block.h"
 #include "qemu/queue.h"
 
@@ -56,6 +58,19 @@ void blockdev_auto_del(BlockBackend *blk);
 
 /* Complains of drives for controllers that nobody has; true if any. */
 bool drive_check_orphaned(void);
+
+/*
+ * The drive that -drive describes with these options, text under flat keys,
+ * which are consumed.  Its place is on @def where they do not say.
+ */
+DriveInfo *drive_new_from_json(json_t *opts, BlockInterfaceType def,
+                               Error **errp);
+
+/* A node of -blockdev; @opts, checked by the schema, is consumed. */
+bool blockdev_add_json(json_t *opts, Error **errp);
+bool blockdev_del(const char *node_name, Error **errp);
+/* The end of the program: finishes requests, closes images. */
+void blockdev_close_all(void);
 
 extern const char *const block_if_name[IF_COUNT];
 
