@@ -75,6 +75,18 @@ static ssize_t dump_receive_iov(NetFilterState *nf, NetClientState *sender,
     return 0;
 }
 
+static void dump_print(NetFilterState *nf, GString *to)
+{
+    FilterDump *d = container_of(nf, FilterDump, filter);
+
+    g_string_append_printf(to, "%s: type=%s,file=%s,maxlen=%u,status=%s,"
+                           "netdev=%s,queue=%s\n",
+                           object_get_canonical_path_component(OBJECT(d)),
+                           TYPE_FILTER_DUMP, d->filename, d->maxlen,
+                           d->status, d->netdev_id,
+                           NetFilterDirection_str(nf->direction));
+}
+
 static void filter_dump_complete(UserCreatable *uc, Error **errp)
 {
     FilterDump *d = FILTER_DUMP(uc);
@@ -114,6 +126,7 @@ static void filter_dump_complete(UserCreatable *uc, Error **errp)
     }
     d->start = g_get_real_time() - qemu_clock_get_us(QEMU_CLOCK_VIRTUAL);
     d->filter.receive_iov = dump_receive_iov;
+    d->filter.print = dump_print;
     d->filter.netdev = nc;
     d->filter.on = strcmp(d->status, "on") == 0;
     QTAILQ_INSERT_TAIL(&nc->filters, &d->filter, next);

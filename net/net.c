@@ -607,9 +607,12 @@ static void print_client(GString *to, NetClientState *nc)
     g_string_append_printf(to, "%s: index=%d,type=%s,%s\n", nc->name,
                            nc->queue_index,
                            NetClientDriver_str(nc->info->type), nc->info_str);
+    if (!QTAILQ_EMPTY(&nc->filters)) {
+        g_string_append(to, "filters:\n");
+    }
     QTAILQ_FOREACH(nf, &nc->filters, next) {
-        g_string_append_printf(to, "  - filter, %s\n",
-                               nf->on ? "on" : "off");
+        g_string_append(to, "  - ");
+        nf->print(nf, to);
     }
 }
 

@@ -18,6 +18,9 @@
 #include "qemu/sockets.h"
 
 #define TUN_DEVICE "/dev/net/tun"
+/* Run where no others are named, and these exist. */
+#define DEFAULT_SCRIPT "/etc/qemu-ifup"
+#define DEFAULT_DOWNSCRIPT "/etc/qemu-ifdown"
 /* At most this many packets are taken at one go. */
 #define TAP_BURST 64
 
@@ -27,6 +30,8 @@ typedef struct TAPState {
     bool has_vnet_hdr;          /* the kernel puts one in front */
     bool using_vnet_hdr;        /* so does our peer */
     bool write_poll;
+    bool multi;                 /* a queue of several */
+    bool detached;              /* for now, the kernel gives it no packets */
     int host_hdr_len;
     char *down_script, *ifname;
     uint8_t buf[NET_BUFSIZE];
@@ -203,6 +208,20 @@ static void tap_set_offload(NetClientState *nc, int csum, int tso4, int tso6,
     }
 }
 
+/* Packets are spread over the queues that somebody reads. */
+static void tap_poll(NetClientState *nc, bool enable)
+{
+    TAPState *s = DO_UPCAST(TAPState, nc, nc);
+    struct ifreq ifr = {
+        .ifr_flags = enable ? IFF_ATTACH_QUEUE : IFF_DETACH_QUEUE,
+    };
+
+    if (s->multi && s->detached == enable &&
+        ioctl(s->fd, TUNSETQUEUE, &ifr) == 0) {
+        s->detached = !enable;
+    }
+}
+
 static bool run_script(const char *script, const char *ifname, Error **errp)
 {
     char *argv[] = { (char *)script, (char *)ifname, NULL };
@@ -253,6 +272,7 @@ static NetClientInfo tap_info = {
     .get_vnet_hdr_len = tap_get_vnet_hdr_len,
     .set_vnet_hdr_len = tap_set_vnet_hdr_len,
     .set_vnet_le = tap_set_vnet_le,
+    .poll = tap_poll,
     .cleanup = tap_cleanup,
 };
 
@@ -307,6 +327,16 @@ static int tap_open(char *ifname, bool *vnet_hdr, bool required, bool multi,
     return fd;
 }
 
+/* What there is of it, after an error. */
+static void tap_forget(const char *name)
+{
+    NetClientState *nc = qemu_find_netdev(name);
+
+    if (nc) {
+        qemu_del_net_client(nc);
+    }
+}
+
 /* Interfaces that somebody else opened: fd= for one queue, fds= for more. */
 static bool tap_from_fds(json_t *opts, const char *name, NetClientState *peer,
                          const char *list, Error **errp)
@@ -323,27 +353,74 @@ static bool tap_from_fds(json_t *opts, const char *name, NetClientState *peer,
         }
     }
     for (unsigned i = 0; fds[i]; i++) {
-        int fd = socket_get_fd(fds[i], errp);
+        int fd = fd_from_name(fds[i], errp);
         struct ifreq ifr = { 0 };
+        TAPState *s;
 
         if (fd < 0) {
-            return false;
+            goto fail;
         }
         if (ioctl(fd, TUNGETIFF, &ifr) < 0) {
             error_setg_errno(errp, errno, "fd=%s is no tap interface",
                              fds[i]);
+            goto fail;
+        }
+        s = tap_new(name, i ? NULL : peer, fd, ifr.ifr_flags & IFF_VNET_HDR);
+        s->multi = ifr.ifr_flags & IFF_MULTI_QUEUE;
+        qemu_set_info_str(&s->nc, "fd=%d", fd);
+    }
+    return true;
+fail:
+    tap_forget(name);
+    return false;
+}
+
+/* The script that an option names: a default, none ("no"), or its value. */
+static const char *script_of(json_t *opts, const char *key,
+                             const char *default_script)
+{
+    const char *path = net_opt_str(opts, key);
+
+    if (!path) {
+        return access(default_script, X_OK) == 0 ? default_script : NULL;
+    }
+    return *path && strcmp(path, "no") != 0 ? path : NULL;
+}
+
+/* Bytes the kernel keeps for us before we have to wait; 0: as many as it can. */
+static bool set_sndbuf(json_t *opts, const char *name, Error **errp)
+{
+    int64_t value = 0;
+    int bytes;
+
+    if (!net_opt_int(opts, "sndbuf", 0, INT64_MAX, &value, errp)) {
+        return false;
+    }
+    bytes = value ? MIN(value, INT_MAX) : INT_MAX;
+    for (NetClientState *nc = qemu_find_netdev(name); nc;
+         nc = QTAILQ_NEXT(nc, next)) {
+        if (nc->info == &tap_info && strcmp(nc->name, name) == 0 &&
+            ioctl(DO_UPCAST(TAPState, nc, nc)->fd, TUNSETSNDBUF,
+                  &bytes) < 0 && value) {
+            error_setg_errno(errp, errno, "TUNSETSNDBUF ioctl failed");
             return false;
         }
-        qemu_set_info_str(&tap_new(name, peer, fd,
-                                   ifr.ifr_flags & IFF_VNET_HDR)->nc,
-                          "fd=%d", fd);
     }
     return true;
 }
 
-static bool is_script(const char *path)
+static bool check_vhost(json_t *opts, Error **errp)
 {
-    return path && *path && strcmp(path, "no") != 0;
+    bool vhost = false;
+
+    if (!json_opt_bool(opts, "vhost", &vhost, errp)) {
+        return false;
+    }
+    if (vhost) {
+        error_setg(errp, "Parameter 'vhost' is not supported: packets go "
+                   "through this program");
+    }
+    return !vhost;
 }
 
 bool net_init_tap(json_t *opts, const char *name, NetClientState *peer,
@@ -351,23 +428,31 @@ bool net_init_tap(json_t *opts, const char *name, NetClientState *peer,
 {
     static const char *const known[] = {
         "ifname", "fd", "fds", "script", "downscript", "sndbuf", "vnet_hdr",
-        "queues", NULL
+        "queues", "vhost", NULL
     };
     const char *fds = net_opt_str(opts, "fds") ? net_opt_str(opts, "fds")
                                                : net_opt_str(opts, "fd");
-    const char *script = net_opt_str(opts, "script");
-    const char *downscript = net_opt_str(opts, "downscript");
+    const char *script = script_of(opts, "script", DEFAULT_SCRIPT);
+    const char *downscript = script_of(opts, "downscript",
+                                       DEFAULT_DOWNSCRIPT);
     char ifname[IFNAMSIZ] = "";
     bool vnet_hdr = true;
     int64_t queues = 1;
 
-    if (!net_opts_check(opts, known, errp) ||
+    if (!net_opts_check(opts, known, errp) || !check_vhost(opts, errp) ||
         !json_opt_bool(opts, "vnet_hdr", &vnet_hdr, errp) ||
         !net_opt_int(opts, "queues", 1, MAX_QUEUE_NUM, &queues, errp)) {
         return false;
     }
     if (fds) {
-        return tap_from_fds(opts, name, peer, fds, errp);
+        if (!tap_from_fds(opts, name, peer, fds, errp)) {
+            return false;
+        }
+        if (!set_sndbuf(opts, name, errp)) {
+            tap_forget(name);
+            return false;
+        }
+        return true;
     }
     if (net_opt_str(opts, "ifname")) {
         g_strlcpy(ifname, net_opt_str(opts, "ifname"), IFNAMSIZ);
@@ -378,19 +463,22 @@ bool net_init_tap(json_t *opts, const char *name, NetClientState *peer,
         TAPState *s;
 
         if (fd < 0) {
+            tap_forget(name);
             return false;
         }
         s = tap_new(name, i ? NULL : peer, fd, vnet_hdr);
         qemu_set_info_str(&s->nc, "ifname=%s,script=%s,downscript=%s", ifname,
-                          is_script(script) ? script : "no",
-                          is_script(downscript) ? downscript : "no");
+                          script && !i ? script : "no",
+                          downscript && !i ? downscript : "no");
+        s->multi = queues > 1;
         s->ifname = g_strdup(ifname);
-        if (i == 0 && is_script(downscript)) {
+        if (i == 0 && downscript) {
             s->down_script = g_strdup(downscript);
         }
     }
-    if (is_script(script) && !run_script(script, ifname, errp)) {
-        qemu_del_net_client(qemu_find_netdev(name));
+    if (!set_sndbuf(opts, name, errp) ||
+        (script && !run_script(script, ifname, errp))) {
+        tap_forget(name);
         return false;
     }
     return true;

@@ -73,23 +73,27 @@ bool fd_is_socket(int fd)
     return fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
 }
 
-int socket_get_fd(const char *fdstr, Error **errp)
+int fd_from_name(const char *fdstr, Error **errp)
 {
-    bool number = g_ascii_isdigit(*fdstr);
     int fd;
 
-    if (!number && socket_fd_lookup) {
-        fd = socket_fd_lookup(fdstr, errp);
-        if (fd < 0) {
-            return -1;
-        }
-    } else if (qemu_strtoi(fdstr, NULL, 10, &fd) < 0 || fd < 0) {
+    if (!g_ascii_isdigit(*fdstr) && socket_fd_lookup) {
+        return socket_fd_lookup(fdstr, errp);
+    }
+    if (qemu_strtoi(fdstr, NULL, 10, &fd) < 0 || fd < 0) {
         error_setg(errp, "Unable to parse FD number %s", fdstr);
         return -1;
     }
-    if (!fd_is_socket(fd)) {
+    return fd;
+}
+
+int socket_get_fd(const char *fdstr, Error **errp)
+{
+    int fd = fd_from_name(fdstr, errp);
+
+    if (fd >= 0 && !fd_is_socket(fd)) {
         error_setg(errp, "File descriptor '%s' is not a socket", fdstr);
-        if (!number) {
+        if (!g_ascii_isdigit(*fdstr)) {
             close(fd);
         }
         return -1;

@@ -108,6 +108,8 @@ SocketAddress *socket_remote_address(int fd, Error **errp);
  * up by socket_fd_lookup, which the monitor sets (NULL: there are none).
  */
 int socket_get_fd(const char *fdstr, Error **errp);
+/* The same for any kind of file. */
+int fd_from_name(const char *fdstr, Error **errp);
 extern int (*socket_fd_lookup)(const char *name, Error **errp);
 
 int qemu_socket(int domain, int type, int protocol);

@@ -49,12 +49,14 @@ uint16_t net_l4_checksum(uint32_t src, uint32_t dst, uint8_t protocol,
 
 NetHost *net_host_new(const NetPort *port, const uint8_t mac[6])
 {
+    /* A peer remembers connections for a while: no host repeats a port. */
+    static uint16_t hosts;
     NetHost *h = g_new0(NetHost, 1);
 
     h->port = *port;
     memcpy(h->mac, mac, 6);
     h->mtu = 1500;
-    h->next_port = 40000;
+    h->next_port = 20000 + hosts++ % 256 * 128;
     return h;
 }
 

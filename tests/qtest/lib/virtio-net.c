@@ -26,11 +26,32 @@ static size_t header_size(VirtioDev *d)
            sizeof(struct virtio_net_hdr) : sizeof(struct virtio_net_hdr_v1);
 }
 
+static void start_pair(VirtioNetDriver *n, unsigned pair, unsigned size,
+                       uint16_t vector)
+{
+    unsigned buffers;
+
+    n->rx = virtio_queue(n->d, 2 * pair, size, vector);
+    n->tx = virtio_queue(n->d, 2 * pair + 1, size, vector + 1);
+    n->tx_ram = qtest_alloc(n->d->t, 64 + NET_FRAME_MAX, 64);
+    buffers = MIN(VIRTIO_NET_RX_BUFFERS, n->rx->size);
+    n->rx_ram = qtest_alloc(n->d->t, buffers * n->rx_size, 64);
+    for (unsigned i = 0; i < buffers; i++) {
+        offer_rx(n, i);
+    }
+}
+
+void virtio_net_add_pair(VirtioNetDriver *n, unsigned pair, unsigned size,
+                         uint16_t vector)
+{
+    start_pair(n, pair, size, vector);
+    virtio_kick(n->rx);
+}
+
 VirtioNetDriver *virtio_net_open(QTest *t, unsigned nth, bool legacy,
                                  uint64_t features, unsigned size)
 {
     VirtioNetDriver *n = g_new0(VirtioNetDriver, 1);
-    unsigned buffers;
     bool big;
 
     n->d = virtio_open(virtio_find(t, VIRTIO_ID_NET, nth), legacy);
@@ -40,8 +61,11 @@ VirtioNetDriver *virtio_net_open(QTest *t, unsigned nth, bool legacy,
     for (unsigned i = 0; i < 6; i++) {
         n->mac[i] = virtio_config_read(n->d, i, 1);
     }
-    n->rx = virtio_queue(n->d, 0, size, 1);
-    n->tx = virtio_queue(n->d, 1, size, 2);
+    big = n->d->features & (F(GUEST_TSO4) | F(GUEST_TSO6) | F(GUEST_UFO)) &&
+          !virtio_has(n->d, VIRTIO_NET_F_MRG_RXBUF);
+    n->rx_size = QEMU_ALIGN_UP(n->header + (big ? FRAME_BIG : FRAME_SMALL),
+                               64);
+    start_pair(n, 0, size, 1);
     if (virtio_has(n->d, VIRTIO_NET_F_CTRL_VQ)) {
         /* Behind all pairs, used or not (section 5.1.2). */
         unsigned pairs = virtio_has(n->d, VIRTIO_NET_F_MQ) ?
@@ -50,16 +74,6 @@ VirtioNetDriver *virtio_net_open(QTest *t, unsigned nth, bool legacy,
 
         n->ctrl = virtio_queue(n->d, 2 * pairs, 0, 3);
         n->ctrl_ram = qtest_alloc(t, CTRL_SIZE, 4096);
-    }
-    big = n->d->features & (F(GUEST_TSO4) | F(GUEST_TSO6) | F(GUEST_UFO)) &&
-          !virtio_has(n->d, VIRTIO_NET_F_MRG_RXBUF);
-    n->rx_size = QEMU_ALIGN_UP(n->header + (big ? FRAME_BIG : FRAME_SMALL),
-                               64);
-    n->tx_ram = qtest_alloc(t, 64 + NET_FRAME_MAX, 64);
-    buffers = MIN(VIRTIO_NET_RX_BUFFERS, n->rx->size);
-    n->rx_ram = qtest_alloc(t, buffers * n->rx_size, 64);
-    for (unsigned i = 0; i < buffers; i++) {
-        offer_rx(n, i);
     }
     virtio_start(n->d);
     virtio_kick(n->rx);
@@ -170,9 +184,25 @@ static void port_send(void *opaque, const void *frame, size_t len)
     virtio_net_send(opaque, NULL, frame, len);
 }
 
+/* The sum so far stands in the field (section 5.1.6.4). */
+static void complete_checksum(uint8_t *frame, size_t len, size_t start,
+                              size_t offset)
+{
+    g_assert_cmpuint(start + offset + 2, <=, len);
+    stw_be_p(frame + start + offset,
+             net_checksum_end(net_checksum(0, frame + start, len - start)));
+}
+
 static size_t port_receive(void *opaque, void *frame, size_t max, bool wait)
 {
-    return virtio_net_receive(opaque, frame, max, wait);
+    VirtioNetDriver *n = opaque;
+    size_t len = virtio_net_receive(n, frame, max, wait);
+
+    if (len && n->last.hdr.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) {
+        complete_checksum(frame, len, le16_to_cpu(n->last.hdr.csum_start),
+                          le16_to_cpu(n->last.hdr.csum_offset));
+    }
+    return len;
 }
 
 NetPort virtio_net_port(VirtioNetDriver *n)

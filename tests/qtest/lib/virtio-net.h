@@ -33,13 +33,20 @@ VirtioNetDriver *virtio_net_open(QTest *t, unsigned nth, bool legacy,
                                  uint64_t features, unsigned size);
 void virtio_net_close(VirtioNetDriver *n);
 
+/*
+ * Makes @n, a copy of an open card, drive the pair of queues number @pair with
+ * vectors from @vector on; closing the card ends that, too.
+ */
+void virtio_net_add_pair(VirtioNetDriver *n, unsigned pair, unsigned size,
+                         uint16_t vector);
+
 /* @hdr NULL: no offloads.  Returns once the device has used the buffer. */
 void virtio_net_send(VirtioNetDriver *n, const struct virtio_net_hdr_v1 *hdr,
                      const void *frame, size_t len);
 /* As NetPort.receive; virtual time goes on while it waits. */
 size_t virtio_net_receive(VirtioNetDriver *n, void *frame, size_t max,
                           bool wait);
-/* What a NetHost needs. */
+/* What a NetHost needs; checksums left to the driver are made good. */
 NetPort virtio_net_port(VirtioNetDriver *n);
 
 /* A control command: VIRTIO_NET_OK or VIRTIO_NET_ERR. */
