@@ -9,6 +9,7 @@
 #include "qapi/error.h"
 #include "qapi/qapi-commands.h"
 #include "qapi/qapi-types.h"
+#include "hw/rtc/mc146818rtc.h"
 #include "sysemu/runstate.h"
 #include "sysemu/watchdog.h"
 #include "sysemu/sysemu.h"
@@ -76,6 +77,12 @@ json_t *qmp_system_wakeup(json_t *args, Error **errp)
         qemu_system_wakeup_request(QEMU_WAKEUP_REASON_OTHER, errp);
     }
     return *errp ? NULL : json_object();
+}
+
+json_t *qmp_rtc_reset_reinjection(json_t *args, Error **errp)
+{
+    rtc_reset_reinjection();
+    return json_object();
 }
 
 json_t *qmp_inject_nmi(json_t *args, Error **errp)

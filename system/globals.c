@@ -11,6 +11,7 @@ int graphic_rotate;
 int old_param;
 uint8_t *boot_splash_filedata;
 bool enable_cpu_pm;
+bool fd_bootchk = true;
 QEMUClockType rtc_clock = QEMU_CLOCK_HOST;
 QEMUOptionRom option_rom[MAX_OPTION_ROMS];
 int nb_option_roms;

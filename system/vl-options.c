@@ -149,6 +149,11 @@ static void opt_no_user_config(const char *arg, Error **errp)
     vl.no_user_config = true;
 }
 
+static void opt_no_fd_bootchk(const char *arg, Error **errp)
+{
+    fd_bootchk = false;
+}
+
 static void opt_no_reboot(const char *arg, Error **errp)
 {
     reboot_action = REBOOT_ACTION_SHUTDOWN;
@@ -376,6 +381,11 @@ const VLOption vl_options[] = {
       opt_dfilter },
     { "trace", "[[enable=]pattern][,events=file][,file=file]",
       "log these trace events ('-trace help' lists them)", opt_trace },
+    { "rtc", "[base=utc|localtime|datetime][,clock=host|rt|vm]"
+      "[,driftfix=none|slew]", "the machine's time of day, and lost ticks",
+      vl_opt_rtc },
+    { "no-fd-bootchk", NULL, "do not check the signature of floppies' boot "
+      "sectors", opt_no_fd_bootchk },
     { "no-reboot", NULL, "end instead of rebooting", opt_no_reboot },
     { "no-shutdown", NULL, "stop instead of ending", opt_no_shutdown },
     { "action", "reboot=reset|shutdown | shutdown=poweroff|pause |\n"

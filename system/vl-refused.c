@@ -16,7 +16,7 @@ static const char *const with_argument[] = {
 
 static const char *const without_argument[] = {
     "async-teardown", "enable-fips", "enable-kvm", "enable-sync-profile",
-    "full-screen", "mem-prealloc", "no-acpi", "no-fd-bootchk", "no-hpet",
+    "full-screen", "mem-prealloc", "no-acpi", "no-hpet",
     "old-param", "portrait", "preconfig", "s",
     "semihosting", "singlestep", "snapshot", "usb", "win2k-hack",
     "xen-attach", "xen-domid-restrict",

@@ -169,6 +169,7 @@ void vl_opt_pidfile(const char *arg, Error **errp);
 void vl_opt_name(const char *arg, Error **errp);
 void vl_opt_uuid(const char *arg, Error **errp);
 void vl_opt_msg(const char *arg, Error **errp);
+void vl_opt_rtc(const char *arg, Error **errp);
 void vl_opt_action(const char *arg, Error **errp);
 void vl_opt_watchdog_action(const char *arg, Error **errp);
 void vl_opt_add_fd(const char *arg, Error **errp);

@@ -15,6 +15,12 @@ void pc_create_chips(PCMachineState *pcms, const PCChip *chips);
 /* pc-nic.c */
 void pc_nic_init(PCMachineState *pcms);
 
+/* pc-cmos.c: what firmware reads in the clock's memory. */
+void pc_wire_rtc(PCMachineState *pcms, DeviceState *dev);
+void pc_prepare_rtc(PCMachineState *pcms, DeviceState *dev);
+/* The processors that run from the start. */
+void pc_cmos_set_cpus(PCMachineState *pcms);
+
 /* fw_cfg.c: what every PC offers, at once and when it is complete. */
 FWCfgState *pc_fw_cfg_init(PCMachineState *pcms);
 void pc_fw_cfg_machine_done(PCMachineState *pcms);

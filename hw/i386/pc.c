@@ -59,6 +59,7 @@ static void pc_machine_done(Notifier *notifier, void *data)
     PCMachineState *pcms = container_of(notifier, PCMachineState,
                                         machine_done);
 
+    pc_cmos_set_cpus(pcms);
     pc_fw_cfg_machine_done(pcms);
     acpi_setup(pcms);
 }

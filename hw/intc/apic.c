@@ -151,8 +151,22 @@ static void apic_update_irq(APICState *s)
     }
 }
 
+/* Interrupts that were not waiting already, since somebody last asked. */
+static unsigned irqs_delivered;
+
+void apic_reset_irq_delivered(void)
+{
+    irqs_delivered = 0;
+}
+
+bool apic_get_irq_delivered(void)
+{
+    return irqs_delivered != 0;
+}
+
 static void apic_set_irq(APICState *s, int vector, int trigger)
 {
+    irqs_delivered += !(s->irr[vector / 32] >> vector % 32 & 1);
     set_vector(s->irr, vector);
     if (trigger == TRIGGER_LEVEL) {
         set_vector(s->tmr, vector);

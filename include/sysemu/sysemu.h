@@ -23,6 +23,7 @@ extern bool vga_interface_created;
 extern int autostart;
 extern int graphic_rotate;
 extern int old_param;
+extern bool fd_bootchk;
 extern uint8_t *boot_splash_filedata;
 extern bool enable_cpu_pm;
 extern QEMUClockType rtc_clock;

@@ -10,6 +10,7 @@
 #include "hw/intc/i8259.h"
 #include "hw/intc/ioapic.h"
 #include "hw/pci/pci.h"
+#include "hw/rtc/mc146818rtc.h"
 #include "hw/timer/i8254.h"
 
 #define TYPE_PC_MACHINE "generic-pc-machine"
@@ -116,6 +117,8 @@ struct PCChip {
       .prepare = pc_prepare_pic_slave, .wire = pc_wire_pic_slave }, \
     { TYPE_IOAPIC, PC_CHIP_SYSBUS, IO_APIC_DEFAULT_ADDRESS, \
       .host_child = "ioapic", .wire = pc_wire_ioapic }, \
+    { TYPE_MC146818_RTC, PC_CHIP_ISA, .prepare = pc_prepare_rtc, \
+      .wire = pc_wire_rtc }, \
     { TYPE_I8254, PC_CHIP_ISA, .wanted = pc_wants_pit, \
       .wire = pc_wire_pit }, \
     { TYPE_PC_SPEAKER, PC_CHIP_ISA, .wanted = pc_wants_pit, \
@@ -142,6 +145,13 @@ void pc_wire_piix4_pm(PCMachineState *pcms, DeviceState *dev);
 /* Who has the ACPI event registers. */
 void pc_set_acpi_device(PCMachineState *pcms, Object *chip);
 void pc_machine_wakeup(MachineState *ms);
+
+/*
+ * The geometry of hard disk @unit (0 or 1), as the BIOS is to have it;
+ * @translation is enum BiosAtaTranslation's number.
+ */
+void pc_cmos_set_disk(PCMachineState *pcms, int unit, unsigned cylinders,
+                      unsigned heads, unsigned sectors, int translation);
 
 /* The board: what every MachineClass.init of a PC calls. */
 void pc_machine_init(MachineState *ms);

@@ -88,6 +88,13 @@ uint32_t apic_current_count(DeviceState *dev);
 /* After an INIT: all but the APIC's enabling. */
 void apic_init_reset(DeviceState *dev);
 
+/*
+ * Whether an interrupt reached an APIC since the reset, and was not lost to
+ * one of the same vector that waits still: for clocks that count.
+ */
+void apic_reset_irq_delivered(void);
+bool apic_get_irq_delivered(void);
+
 /* Prints what "info lapic" shows. */
 void apic_print(DeviceState *dev, Monitor *mon);
 
