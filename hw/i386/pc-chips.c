@@ -126,10 +126,40 @@ bool pc_wants_pit(PCMachineState *pcms)
     return X86_MACHINE(pcms)->pit != ON_OFF_AUTO_OFF;
 }
 
+/* The HPET's timers can take the lines of this chip and of the clock. */
 void pc_wire_pit(PCMachineState *pcms, DeviceState *dev)
 {
     pcms->pit = ISA_DEVICE(dev);
-    qdev_connect_gpio_out(dev, 0, X86_MACHINE(pcms)->gsi[0]);
+    if (!pcms->hpet) {
+        qdev_connect_gpio_out(dev, 0, X86_MACHINE(pcms)->gsi[0]);
+        return;
+    }
+    qdev_connect_gpio_out(dev, 0, qdev_get_gpio_in(pcms->hpet,
+                                                   HPET_LEGACY_PIT_INT));
+    qdev_connect_gpio_out(pcms->hpet, 0, qdev_get_gpio_in(dev, 0));
+}
+
+bool pc_wants_hpet(PCMachineState *pcms)
+{
+    return pcms->hpet_enabled;
+}
+
+void pc_prepare_hpet(PCMachineState *pcms, DeviceState *dev)
+{
+    /* -global may have said it already. */
+    if (!object_property_get_uint(OBJECT(dev), HPET_INTCAP, NULL)) {
+        qdev_prop_set_uint32(dev, HPET_INTCAP,
+                             PC_MACHINE_GET_CLASS(pcms)->hpet_intcap);
+    }
+}
+
+void pc_wire_hpet(PCMachineState *pcms, DeviceState *dev)
+{
+    pcms->hpet = dev;
+    for (int i = 0; i < GSI_NUM_PINS; i++) {
+        sysbus_connect_irq(SYS_BUS_DEVICE(dev), i,
+                           X86_MACHINE(pcms)->gsi[i]);
+    }
 }
 
 void pc_prepare_speaker(PCMachineState *pcms, DeviceState *dev)

@@ -147,7 +147,9 @@ void pc_wire_rtc(PCMachineState *pcms, DeviceState *dev)
 
     pcms->rtc = rtc;
     object_property_add_alias(OBJECT(pcms), "rtc-time", OBJECT(rtc), "date");
-    qdev_connect_gpio_out(dev, 0, X86_MACHINE(pcms)->gsi[RTC_ISA_IRQ]);
+    qdev_connect_gpio_out(dev, 0, pcms->hpet
+                          ? qdev_get_gpio_in(pcms->hpet, HPET_LEGACY_RTC_INT)
+                          : X86_MACHINE(pcms)->gsi[RTC_ISA_IRQ]);
 
     set_memory(rtc, X86_MACHINE(pcms));
     pc_cmos_set_cpus(pcms);

@@ -65,6 +65,7 @@ static void pc_i440fx_7_2_class_init(ObjectClass *oc, void *data)
     pcmc->low_ram_limit = piix_low_ram_limit;
     pcmc->create_host = piix_create_host;
     pcmc->chips = piix_chips;
+    pcmc->hpet_intcap = 0x4;
     pcmc->default_nic_model = "e1000";
     mc->family = "pc_piix";
     mc->alias = "pc";

@@ -87,6 +87,7 @@ static void pc_q35_7_2_class_init(ObjectClass *oc, void *data)
     pcmc->low_ram_limit = q35_low_ram_limit;
     pcmc->create_host = q35_create_host;
     pcmc->chips = q35_chips;
+    pcmc->hpet_intcap = 0xff0104;       /* 2, 8 and the PIRQs */
     pcmc->default_nic_model = "e1000e";
     mc->family = "pc_q35";
     mc->alias = "q35";

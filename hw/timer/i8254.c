@@ -398,6 +398,10 @@ static void pit_realize(DeviceState *dev, Error **errp)
     PITState *s = I8254(dev);
     PITChannel *c = &s->channels[0];
 
+    /* Whoever is reset first may ask already. */
+    for (int i = 0; i < 3; i++) {
+        s->channels[i].count = 0x10000;
+    }
     c->irq_timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, irq_timer_expired, c);
     qdev_init_gpio_out(dev, &c->irq, 1);
     qdev_init_gpio_in(dev, pit_irq_control, 1);

@@ -11,6 +11,7 @@
 #include "hw/intc/ioapic.h"
 #include "hw/pci/pci.h"
 #include "hw/rtc/mc146818rtc.h"
+#include "hw/timer/hpet.h"
 #include "hw/timer/i8254.h"
 
 #define TYPE_PC_MACHINE "generic-pc-machine"
@@ -28,6 +29,7 @@ struct PCMachineState {
     ISABus *isa_bus;
     ISADevice *rtc;
     ISADevice *pit;
+    DeviceState *hpet;          /* NULL: none */
     I2CBus *smbus;              /* NULL: none */
     HotplugHandler *acpi_dev;
     uint64_t max_fw_size;
@@ -76,6 +78,8 @@ struct PCMachineClass {
     /* The host bridge, with its root bus in pcms->bus. */
     void (*create_host)(PCMachineState *pcms);
 
+    uint32_t hpet_intcap;       /* inputs that the HPET may drive */
+
     /* In order of creation; ends with an entry without a type. */
     const PCChip *chips;
 };
@@ -117,6 +121,8 @@ struct PCChip {
       .prepare = pc_prepare_pic_slave, .wire = pc_wire_pic_slave }, \
     { TYPE_IOAPIC, PC_CHIP_SYSBUS, IO_APIC_DEFAULT_ADDRESS, \
       .host_child = "ioapic", .wire = pc_wire_ioapic }, \
+    { TYPE_HPET, PC_CHIP_SYSBUS, HPET_BASE, .wanted = pc_wants_hpet, \
+      .prepare = pc_prepare_hpet, .wire = pc_wire_hpet }, \
     { TYPE_MC146818_RTC, PC_CHIP_ISA, .prepare = pc_prepare_rtc, \
       .wire = pc_wire_rtc }, \
     { TYPE_I8254, PC_CHIP_ISA, .wanted = pc_wants_pit, \
@@ -131,6 +137,9 @@ void pc_wire_pic_master(PCMachineState *pcms, DeviceState *dev);
 void pc_prepare_pic_slave(PCMachineState *pcms, DeviceState *dev);
 void pc_wire_pic_slave(PCMachineState *pcms, DeviceState *dev);
 void pc_wire_ioapic(PCMachineState *pcms, DeviceState *dev);
+bool pc_wants_hpet(PCMachineState *pcms);
+void pc_prepare_hpet(PCMachineState *pcms, DeviceState *dev);
+void pc_wire_hpet(PCMachineState *pcms, DeviceState *dev);
 bool pc_wants_pit(PCMachineState *pcms);
 void pc_wire_pit(PCMachineState *pcms, DeviceState *dev);
 void pc_prepare_speaker(PCMachineState *pcms, DeviceState *dev);
