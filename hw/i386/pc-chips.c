@@ -5,6 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include "hw/i386/pc-internal.h"
+#include "hw/input/i8042.h"
 #include "hw/irq.h"
 #include "hw/pci/pci_bus.h"
 #include "hw/qdev-properties.h"
@@ -44,10 +45,14 @@ static void realize_chip(PCMachineState *pcms, const PCChip *chip,
 
 void pc_create_chips(PCMachineState *pcms, const PCChip *chips)
 {
-    for (const PCChip *chip = chips; chip->type; chip++) {
+    for (const PCChip *chip = chips; chip->type || chip->create; chip++) {
         DeviceState *dev;
 
         if (chip->wanted && !chip->wanted(pcms)) {
+            continue;
+        }
+        if (chip->create) {
+            chip->create(pcms);
             continue;
         }
         dev = qdev_new(chip->type);
@@ -170,22 +175,36 @@ void pc_prepare_speaker(PCMachineState *pcms, DeviceState *dev)
 
 /*** Ports ***/
 
-/* Several chips drive the gate of address line 20; the last one wins. */
-static void set_a20(void *opaque, int irq, int level)
+/*
+ * The gate of address line 20 is open while one of the chips opens it (ICH9
+ * data sheet section 13.7.3: port 92 and the keyboard controller are ORed).
+ */
+enum { A20_I8042, A20_PORT92 };
+
+static void set_a20(void *opaque, int chip, int level)
 {
+    static unsigned open;
     CPUState *cpu;
 
+    open = level ? open | 1u << chip : open & ~(1u << chip);
     CPU_FOREACH(cpu) {
-        x86_cpu_set_a20(X86_CPU(cpu), level);
+        x86_cpu_set_a20(X86_CPU(cpu), open != 0);
     }
 }
 
-static qemu_irq a20_line(void)
+bool pc_wants_i8042(PCMachineState *pcms)
 {
-    return qemu_allocate_irq(set_a20, NULL, 0);
+    return pcms->i8042_enabled;
+}
+
+void pc_wire_i8042(PCMachineState *pcms, DeviceState *dev)
+{
+    i8042_setup_a20_line(ISA_DEVICE(dev),
+                         qemu_allocate_irq(set_a20, NULL, A20_I8042));
 }
 
 void pc_wire_port92(PCMachineState *pcms, DeviceState *dev)
 {
-    qdev_connect_gpio_out_named(dev, "a20", 0, a20_line());
+    qdev_connect_gpio_out_named(dev, "a20", 0,
+                                qemu_allocate_irq(set_a20, NULL, A20_PORT92));
 }

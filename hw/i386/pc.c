@@ -82,7 +82,6 @@ void pc_machine_init(MachineState *ms)
     pcmc->create_host(pcms);
     add_silent_ports(pcms);
     pc_create_chips(pcms, pcmc->chips);
-    pc_nic_init(pcms);
 }
 
 /*** Hot-plug ***/

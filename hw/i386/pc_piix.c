@@ -51,6 +51,7 @@ static const PCChip piix_chips[] = {
     { TYPE_PIIX3_DEVICE, PC_CHIP_PCI, PCI_DEVFN(1, 0),
       .multifunction = true, .wire = piix_wire_piix3 },
     PC_ISA_CHIPS,
+    PC_NICS,
     { TYPE_PIIX4_PM, PC_CHIP_PCI, PCI_DEVFN(1, 3),
       .wanted = pc_wants_piix4_pm, .prepare = pc_prepare_piix4_pm,
       .wire = pc_wire_piix4_pm },

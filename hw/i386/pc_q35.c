@@ -76,6 +76,7 @@ static const PCChip q35_chips[] = {
     { TYPE_ICH9_SMB_DEVICE, PC_CHIP_PCI, PCI_DEVFN(0x1f, 3),
       .multifunction = true, .wanted = pc_wants_smbus,
       .wire = pc_wire_smbus },
+    PC_NICS,
     { }
 };
 

@@ -9,7 +9,7 @@
 #include "qtest.h"
 
 #define STEPS 4000
-#define SHOWN 16
+#define SHOWN 24
 
 typedef struct PortRange {
     uint16_t first, last;
@@ -23,6 +23,10 @@ typedef struct Chip {
     bool (*skips)(uint16_t port, bool write, uint8_t val);
     /* Of a value read, the bits that are compared; NULL: all. */
     uint8_t (*compares)(uint16_t port);
+    /* The machine runs (a processor that is halted). */
+    bool running;
+    /* What both have to be told first; NULL: nothing. */
+    void (*start)(QTest *t);
     /* A step of the chip's own, now and then; the note of it. */
     char *(*step)(QTest *ours, QTest *stock, GRand *rand);
 } Chip;
@@ -47,7 +51,150 @@ static uint8_t dma_compares(uint16_t port)
     return reg == 0x09 || reg == 0x0f ? 0 : 0xff;
 }
 
+/*** Keyboard controller ***/
+
+static void drain(QTest *t)
+{
+    for (int i = 0; i < 300 && (qtest_in(t, 0x64, 1) & 1); i++) {
+        qtest_in(t, 0x60, 1);
+    }
+}
+
+/* The resolution is 0 in the stock emulator before. */
+static void i8042_start(QTest *t)
+{
+    qtest_out(t, 0x64, 0xd4, 1);
+    qtest_out(t, 0x60, 0xff, 1);
+}
+
+/*
+ * Commands that reset the machine, and the output port, whose bit 0 does.
+ * The mouse is spoken to in steps.  The stock keyboard refuses to make single
+ * keys silent (0xf7 to 0xfd) and to resend (0xfe).
+ */
+static bool i8042_skips(uint16_t port, bool write, uint8_t val)
+{
+    if (!write) {
+        return false;
+    }
+    if (port == 0x64) {
+        return (val >= 0xf0 && val != 0xff) || val == 0xd1 || val == 0xd4;
+    }
+    return val >= 0xf7 && val != 0xff;
+}
+
+static json_t *random_event(GRand *rand)
+{
+    static const char *const keys[] = {
+        "a", "shift", "shift_r", "ctrl", "ctrl_r", "alt", "alt_r", "print",
+        "sysrq", "pause", "home", "kp_5", "menu", "f7", "henkan", "power",
+        "audionext", "lang1", "less", "unmapped",
+    };
+    static const char *const buttons[] = {
+        "left", "middle", "right", "wheel-up", "wheel-down", "side", "extra",
+        "wheel-left", "wheel-right",
+    };
+    bool down = g_rand_boolean(rand);
+
+    switch (g_rand_int_range(rand, 0, 6)) {
+    case 0:
+        return json_pack("{ss, s{ss, si}}", "type", "rel", "data", "axis",
+                         down ? "x" : "y", "value",
+                         g_rand_int_range(rand, -300, 300));
+    case 1:
+        return json_pack("{ss, s{ss, sb}}", "type", "btn", "data", "button",
+                         buttons[g_rand_int_range(rand, 0,
+                                                  G_N_ELEMENTS(buttons))],
+                         "down", down);
+    case 2:
+        return json_pack("{ss, s{s{ss, si}, sb}}", "type", "key", "data",
+                         "key", "type", "number", "data",
+                         g_rand_int_range(rand, 0, 256), "down", down);
+    default:
+        return json_pack("{ss, s{s{ss, ss}, sb}}", "type", "key", "data",
+                         "key", "type", "qcode", "data",
+                         keys[g_rand_int_range(rand, 0, G_N_ELEMENTS(keys))],
+                         "down", down);
+    }
+}
+
+static char *step_event(QTest *ours, QTest *stock, GRand *rand)
+{
+    json_t *events = json_array(), *args;
+    char *text;
+
+    for (int i = g_rand_int_range(rand, 1, 4); i > 0; i--) {
+        json_array_append_new(events, random_event(rand));
+    }
+    args = json_pack("{so}", "events", events);
+    text = json_dumps(args, JSON_COMPACT);
+    json_decref(qtest_qmp(ours, "input-send-event", json_incref(args)));
+    json_decref(qtest_qmp(stock, "input-send-event", args));
+    return text;
+}
+
+/*
+ * A command for the mouse, when it has nothing to say: the stock mouse sends
+ * its report before the answer.  Left out are 0xe9, where the stock mouse
+ * tells no buttons, 0xe7, which it ignores, 0xec without a 0xee before, which
+ * it does not answer, and what it does not know.
+ */
+static char *step_mouse(QTest *ours, QTest *stock, GRand *rand)
+{
+    static const uint8_t commands[] = {
+        0xe6, 0xea, 0xeb, 0xf0, 0xf2, 0xf4, 0xf4, 0xf4, 0xf5,
+        0xf6, 0xff,
+    };
+    static const uint8_t rates[][6] = {
+        { 0xf3, 200, 0xf3, 100, 0xf3, 80 },
+        { 0xf3, 200, 0xf3, 200, 0xf3, 80 },
+        { 0xf3, 60, 0xf3, 200, 0xf3, 100 },
+        { 0xe8, 3, 0xe8, 0, 0xe8, 2 },
+        { 0xee, 0x12, 0xe9, 0xf3, 0xee, 0xec },
+    };
+    uint8_t bytes[6] = { 0 };
+    int n = 1;
+
+    if (g_rand_int_range(rand, 0, 3) == 0) {
+        memcpy(bytes, rates[g_rand_int_range(rand, 0, 5)], n = 6);
+    } else {
+        bytes[0] = commands[g_rand_int_range(rand, 0,
+                                             G_N_ELEMENTS(commands))];
+    }
+    for (QTest *t = ours; t; t = t == ours ? stock : NULL) {
+        /* An interrupted command may wait for its data; both are enabled. */
+        qtest_out(t, 0x64, 0x60, 1);
+        qtest_out(t, 0x60, 0x03, 1);
+        drain(t);
+        for (int i = 0; i < n; i++) {
+            qtest_out(t, 0x64, 0xd4, 1);
+            qtest_out(t, 0x60, bytes[i], 1);
+            if (i < n - 1) {
+                drain(t);
+            }
+        }
+    }
+    return g_strdup_printf("mouse 0x%02x %u ...", bytes[0], bytes[1]);
+}
+
+static char *step_i8042(QTest *ours, QTest *stock, GRand *rand)
+{
+    switch (g_rand_int_range(rand, 0, 8)) {
+    case 0:
+        return step_mouse(ours, stock, rand);
+    case 1:
+        drain(ours);
+        drain(stock);
+        return g_strdup("drained");
+    default:
+        return step_event(ours, stock, rand);
+    }
+}
+
 static const Chip chips[] = {
+    { "i8042", "", { { 0x60, 0x60 }, { 0x64, 0x64 }, { 0x60, 0x60 } },
+      .running = true, .skips = i8042_skips, .start = i8042_start,
+      .step = step_i8042 },
     { "dma", "", { { 0x00, 0x0f }, { 0x81, 0x83 }, { 0x87, 0x87 },
                    { 0x89, 0x8b }, { 0x8f, 0x8f }, { 0xc0, 0xdf } },
       .compares = dma_compares },
@@ -121,14 +268,36 @@ static void step_write(Play *p)
     qtest_out(p->stock, port, val, 1);
 }
 
+/* Firmware that halts the processor at once. */
+static char *make_halting_firmware(void)
+{
+    static const uint8_t cli_hlt_jmp[] = { 0xfa, 0xf4, 0xeb, 0xfc };
+    g_autofree uint8_t *image = g_malloc0(64 * 1024);
+    char *path;
+    int fd = g_file_open_tmp("halting-XXXXXX", &path, NULL);
+
+    memcpy(image + 0xfff0, cli_hlt_jmp, sizeof(cli_hlt_jmp));
+    g_assert_cmpint(write(fd, image, 64 * 1024), ==, 64 * 1024);
+    close(fd);
+    return path;
+}
+
 static void play(const Chip *chip, const char *machine, uint32_t seed)
 {
+    g_autofree char *firmware = make_halting_firmware();
     Play p = { .chip = chip, .rand = g_rand_new_with_seed(seed) };
 
     p.ours = qtest_start("-machine %s -nodefaults -m 64M %s", machine,
                          chip->options);
-    p.stock = qtest_start_stock("-machine %s -nodefaults -m 64M %s", machine,
-                                chip->options);
+    p.stock = qtest_start_stock("-machine %s -nodefaults -m 64M -bios %s %s",
+                                machine, firmware, chip->options);
+    if (chip->running) {
+        json_decref(qtest_qmp(p.stock, "cont", NULL));
+    }
+    if (chip->start) {
+        chip->start(p.ours);
+        chip->start(p.stock);
+    }
     for (int i = 0; i < STEPS && !g_test_failed(); i++) {
         int what = g_rand_int_range(p.rand, 0, 100);
 
@@ -144,6 +313,7 @@ static void play(const Chip *chip, const char *machine, uint32_t seed)
     qtest_quit(p.ours);
     qtest_quit(p.stock);
     g_rand_free(p.rand);
+    unlink(firmware);
 }
 
 static void test_chip(gconstpointer opaque)

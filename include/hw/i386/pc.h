@@ -80,7 +80,7 @@ struct PCMachineClass {
 
     uint32_t hpet_intcap;       /* inputs that the HPET may drive */
 
-    /* In order of creation; ends with an entry without a type. */
+    /* In order of creation; ends with an empty entry. */
     const PCChip *chips;
 };
 
@@ -108,6 +108,8 @@ struct PCChip {
     void (*prepare)(PCMachineState *pcms, DeviceState *dev);
     /* Wires it after realize; NULL: nothing to wire. */
     void (*wire)(PCMachineState *pcms, DeviceState *dev);
+    /* Instead of all that: makes what is wanted here. */
+    void (*create)(PCMachineState *pcms);
 };
 
 /*
@@ -129,6 +131,8 @@ struct PCChip {
       .wire = pc_wire_pit }, \
     { TYPE_PC_SPEAKER, PC_CHIP_ISA, .wanted = pc_wants_pit, \
       .prepare = pc_prepare_speaker }, \
+    { "i8042", PC_CHIP_ISA, .wanted = pc_wants_i8042, \
+      .wire = pc_wire_i8042 }, \
     { "port92", PC_CHIP_ISA, .wire = pc_wire_port92 }
 
 bool pc_wants_pic(PCMachineState *pcms);
@@ -143,7 +147,17 @@ void pc_wire_hpet(PCMachineState *pcms, DeviceState *dev);
 bool pc_wants_pit(PCMachineState *pcms);
 void pc_wire_pit(PCMachineState *pcms, DeviceState *dev);
 void pc_prepare_speaker(PCMachineState *pcms, DeviceState *dev);
+bool pc_wants_i8042(PCMachineState *pcms);
+void pc_wire_i8042(PCMachineState *pcms, DeviceState *dev);
 void pc_wire_port92(PCMachineState *pcms, DeviceState *dev);
+
+/*
+ * pc-defaults.c: devices that come from other options than -device, as many
+ * as those ask for.  Network cards come after the slot of a graphics card.
+ */
+#define PC_NICS { .create = pc_create_nics }
+
+void pc_create_nics(PCMachineState *pcms);
 
 /* pc-power.c: the SMBus, and on "pc" the function that has it. */
 bool pc_wants_smbus(PCMachineState *pcms);
