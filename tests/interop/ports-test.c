@@ -53,11 +53,20 @@ static uint8_t dma_compares(uint16_t port)
 
 /*** Keyboard controller ***/
 
-static void drain(QTest *t)
+/* Both interfaces enabled, whatever command was interrupted, and empty. */
+static void drain(QTest *t, uint8_t mode)
 {
+    qtest_out(t, 0x64, 0x60, 1);
+    qtest_out(t, 0x60, mode, 1);
     for (int i = 0; i < 300 && (qtest_in(t, 0x64, 1) & 1); i++) {
         qtest_in(t, 0x60, 1);
     }
+}
+
+/* With and without translation. */
+static uint8_t random_mode(GRand *rand)
+{
+    return g_rand_boolean(rand) ? 0x43 : 0x03;
 }
 
 /* The resolution is 0 in the stock emulator before. */
@@ -70,7 +79,8 @@ static void i8042_start(QTest *t)
 /*
  * Commands that reset the machine, and the output port, whose bit 0 does.
  * The mouse is spoken to in steps.  The stock keyboard refuses to make single
- * keys silent (0xf7 to 0xfd) and to resend (0xfe).
+ * keys silent (0xf7 to 0xfd) and to resend (0xfe), and keeps old codes when it
+ * is enabled (0xf4).
  */
 static bool i8042_skips(uint16_t port, bool write, uint8_t val)
 {
@@ -80,7 +90,7 @@ static bool i8042_skips(uint16_t port, bool write, uint8_t val)
     if (port == 0x64) {
         return (val >= 0xf0 && val != 0xff) || val == 0xd1 || val == 0xd4;
     }
-    return val >= 0xf7 && val != 0xff;
+    return val == 0xf4 || (val >= 0xf7 && val != 0xff);
 }
 
 static json_t *random_event(GRand *rand)
@@ -118,12 +128,19 @@ static json_t *random_event(GRand *rand)
     }
 }
 
+/*
+ * A few events into empty queues: where one is full, the stock emulator drops
+ * single bytes and not whole keys.
+ */
 static char *step_event(QTest *ours, QTest *stock, GRand *rand)
 {
+    uint8_t mode = random_mode(rand);
     json_t *events = json_array(), *args;
     char *text;
 
-    for (int i = g_rand_int_range(rand, 1, 4); i > 0; i--) {
+    drain(ours, mode);
+    drain(stock, mode);
+    for (int i = g_rand_int_range(rand, 1, 3); i > 0; i--) {
         json_array_append_new(events, random_event(rand));
     }
     args = json_pack("{so}", "events", events);
@@ -162,15 +179,12 @@ static char *step_mouse(QTest *ours, QTest *stock, GRand *rand)
                                              G_N_ELEMENTS(commands))];
     }
     for (QTest *t = ours; t; t = t == ours ? stock : NULL) {
-        /* An interrupted command may wait for its data; both are enabled. */
-        qtest_out(t, 0x64, 0x60, 1);
-        qtest_out(t, 0x60, 0x03, 1);
-        drain(t);
+        drain(t, 0x03);
         for (int i = 0; i < n; i++) {
             qtest_out(t, 0x64, 0xd4, 1);
             qtest_out(t, 0x60, bytes[i], 1);
             if (i < n - 1) {
-                drain(t);
+                drain(t, 0x03);
             }
         }
     }
@@ -179,13 +193,16 @@ static char *step_mouse(QTest *ours, QTest *stock, GRand *rand)
 
 static char *step_i8042(QTest *ours, QTest *stock, GRand *rand)
 {
+    uint8_t mode;
+
     switch (g_rand_int_range(rand, 0, 8)) {
     case 0:
         return step_mouse(ours, stock, rand);
     case 1:
-        drain(ours);
-        drain(stock);
-        return g_strdup("drained");
+        mode = random_mode(rand);
+        drain(ours, mode);
+        drain(stock, mode);
+        return g_strdup_printf("drained, mode 0x%02x", mode);
     default:
         return step_event(ours, stock, rand);
     }
