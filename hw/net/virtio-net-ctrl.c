@@ -340,7 +340,8 @@ static json_t *mac_list(const VirtIONet *n, uint32_t from, uint32_t to)
     json_t *list = json_array();
     uint32_t i;
 
-    for (i = from; i < to; i++) {
+    /* The last one first, as with VLANs. */
+    for (i = to; i-- > from;) {
         g_autofree char *mac =
             qemu_mac_strdup_printf(&n->mac_table.macs[i * ETH_ALEN]);
 
@@ -368,6 +369,7 @@ json_t *virtio_net_query_rx_filter(NetClientState *nc)
     VirtIODevice *vdev = VIRTIO_DEVICE(n);
     const VirtioNetMacTable *t = &n->mac_table;
     g_autofree char *mac = qemu_mac_strdup_printf(n->mac);
+    json_t *vids = vlan_list(n);
     bool vlans = virtio_vdev_has_feature(vdev, VIRTIO_NET_F_CTRL_VLAN);
 
     nc->rxfilter_notify_enabled = 1;
@@ -378,11 +380,12 @@ json_t *virtio_net_query_rx_filter(NetClientState *nc)
                      "multicast", rx_state(n->nomulti, n->allmulti),
                      "unicast", rx_state(n->nouni, n->alluni),
                      "broadcast-allowed", !n->nobcast,
-                     "vlan", vlans ? "normal" : "all",
+                     "vlan", rx_state(vlans && !json_array_size(vids),
+                                      !vlans),
                      "multicast-overflow", t->multi_overflow,
                      "unicast-overflow", t->uni_overflow,
                      "main-mac", mac,
-                     "vlan-table", vlan_list(n),
+                     "vlan-table", vids,
                      "unicast-table", mac_list(n, 0, t->first_multi),
                      "multicast-table",
                      mac_list(n, t->first_multi, t->in_use));

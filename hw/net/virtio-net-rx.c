@@ -328,8 +328,7 @@ ssize_t virtio_net_receive_iov(NetClientState *nc, const struct iovec *iov,
     if (!virtio_net_pair_active(n, pair)) {
         return -1;
     }
-    if (p.size < n->host_hdr_len + sizeof(struct eth_header) ||
-        !wanted(n, &p)) {
+    if (p.size < n->host_hdr_len + sizeof(struct eth_header)) {
         return p.size;
     }
     pair = choose_pair(n, &p, pair);
@@ -340,7 +339,7 @@ ssize_t virtio_net_receive_iov(NetClientState *nc, const struct iovec *iov,
     if (!wait_for_room(n, q, p.size - n->host_hdr_len + n->guest_hdr_len)) {
         return 0;
     }
-    return deliver(n, q, &p);
+    return wanted(n, &p) ? deliver(n, q, &p) : p.size;
 }
 
 ssize_t virtio_net_receive(NetClientState *nc, const uint8_t *buf,

@@ -492,6 +492,7 @@ unsigned int virtqueue_drop_all(VirtQueue *vq)
         elem.index = chain.id;
         elem.ndescs = chain.ndescs;
         vq->ops->advance(vq, &vq->avail, elem.ndescs);
+        vq->ops->taken(vq, c);
         vq->inuse++;
         if (keeps_order(vq)) {
             order_take(vq, &elem);

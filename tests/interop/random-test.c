@@ -38,6 +38,10 @@ static const Subject subjects[] = {
     { "q35", "virtio-rng-pci", 0x1af4, 0x1005, 0x2, 0 },
     { "q35", "virtio-rng-pci,disable-legacy=on", 0x1af4, 0x1044, 0x2, 0 },
     { "pc", "virtio-rng-pci", 0x1af4, 0x1005, 0x3, 0 },
+    { "q35", "virtio-net-pci,mac=52:54:00:12:34:56,romfile=", 0x1af4, 0x1000,
+      0x2, 0 },
+    { "pc", "virtio-net-pci,mac=52:54:00:12:34:56,romfile=,vectors=9", 0x1af4,
+      0x1000, 0x3, 0 },
     /* Not compared yet: the window on the hot-plug controller's registers. */
     { "pc", "pci-bridge,chassis_nr=1", 0x1b36, 0x0001, 0x0, 0, 0x40 },
     /*
