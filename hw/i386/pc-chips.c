@@ -203,6 +203,7 @@ void pc_wire_i8042(PCMachineState *pcms, DeviceState *dev)
                          qemu_allocate_irq(set_a20, NULL, A20_I8042));
 }
 
+
 void pc_wire_port92(PCMachineState *pcms, DeviceState *dev)
 {
     qdev_connect_gpio_out_named(dev, "a20", 0,

@@ -72,6 +72,7 @@ void pc_machine_init(MachineState *ms)
 
     pc_split_ram(pcms);
     x86_cpus_init(x86ms);
+    sysbus_create_simple("kvmvapic", -1, NULL);
 
     pcms->pci_memory = g_new(MemoryRegion, 1);
     memory_region_init(pcms->pci_memory, NULL, "pci", UINT64_MAX);

@@ -401,6 +401,7 @@ static void pit_realize(DeviceState *dev, Error **errp)
     /* Whoever is reset first may ask already. */
     for (int i = 0; i < 3; i++) {
         s->channels[i].count = 0x10000;
+        s->channels[i].mode = 3;
     }
     c->irq_timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, irq_timer_expired, c);
     qdev_init_gpio_out(dev, &c->irq, 1);

@@ -133,7 +133,8 @@ struct PCChip {
       .prepare = pc_prepare_speaker }, \
     { "i8042", PC_CHIP_ISA, .wanted = pc_wants_i8042, \
       .wire = pc_wire_i8042 }, \
-    { "port92", PC_CHIP_ISA, .wire = pc_wire_port92 }
+    { "port92", PC_CHIP_ISA, .wanted = pc_wants_i8042, \
+      .wire = pc_wire_port92 }
 
 bool pc_wants_pic(PCMachineState *pcms);
 void pc_prepare_pic_master(PCMachineState *pcms, DeviceState *dev);

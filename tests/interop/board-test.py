@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The boards beside the stock emulator's: devices, addresses, PCI, lines.
+
+What is left out is named below, with the reason.  An exclusion lets a thing
+be missing; it does not hide one that is there and differs.
+"""
+
+import difflib
+import sys
+
+from machine import OURS, STOCK, Suite, run
+
+# Devices of the stock boards that this program does not have.
+NO_DEVICE = {
+    'isa-fdc': 'there is no floppy drive',
+    'vmmouse': 'a mouse for guests with VMware\'s driver',
+    'vmport': 'the back door of VMware',
+    'i8042': 'until it is there',
+    'ps2-kbd': 'until it is there',
+    'ps2-mouse': 'until it is there',
+    'ich9-ahci': 'until it is there',
+    'piix3-ide': 'until it is there',
+}
+
+# The same for regions of info mtree, by name.
+NO_REGION = {
+    'fdc': NO_DEVICE['isa-fdc'],
+    'vmport': NO_DEVICE['vmport'],
+    'i8042-data': 'until it is there',
+    'i8042-cmd': 'until it is there',
+    'ide': 'until it is there',
+    'acpi-cpu-hotplug': 'until it is there',
+}
+
+# Address spaces of DMA of devices that are not there.
+NO_SPACE = {
+    'ich9-ahci': 'until it is there',
+    'piix3-ide': 'until it is there',
+}
+
+# PCI functions that are not there, as info pci calls them.
+NO_FUNCTION = {
+    'device  31, function 2': 'ich9-ahci: until it is there',
+    'device   1, function 1': 'piix3-ide: until it is there',
+}
+
+BOARDS = (
+    'q35', 'q35,hpet=off', 'q35,smbus=off', 'q35,sata=off', 'q35,smm=off',
+    'q35,acpi=off', 'q35,pit=off', 'q35,i8042=off', 'q35,vmport=off',
+    'pc', 'pc,hpet=off', 'pc,acpi=off', 'pc,smm=off', 'pc,pit=off',
+    'pc,vmport=off', 'pc,i8042=off',
+)
+
+
+def depth(line):
+    return len(line) - len(line.lstrip(' '))
+
+
+def without_subtrees(lines, is_root):
+    """Leaves out the lines for which is_root(), and what is below them."""
+    out = []
+    root = None
+    for line in lines:
+        if root is not None and depth(line) > root:
+            continue
+        root = depth(line) if is_root(line) else None
+        if root is None:
+            out.append(line)
+    return out
+
+
+def device_tree(text, gone):
+    def missing(line):
+        word = line.strip().removeprefix('dev: ').split(',')[0]
+        return line.strip().startswith('dev: ') and word in gone
+    return without_subtrees(text.splitlines(), missing)
+
+
+def memory_tree(text, gone):
+    """Sections by their title: their order says nothing."""
+    sections = {}
+    for part in text.split('\n\n'):
+        title, *lines = part.strip('\n').splitlines() or ['']
+        if title.removeprefix('address-space: ') in gone:
+            continue
+        sections[title] = [line for line in lines
+                           if line.split(': ')[-1] not in gone]
+    return [line for title in sorted(sections)
+            for line in [title, *sections[title]]]
+
+
+def functions(text, gone):
+    def missing(line):
+        return any(line.strip().endswith(f'{name}:') for name in gone)
+    return without_subtrees(text.splitlines(), missing)
+
+
+def chips_of_lines(text, _gone):
+    """Interrupt controllers come in any order."""
+    blocks = []
+    for line in text.splitlines():
+        if line.startswith(' ') and blocks:
+            blocks[-1] += '\n' + line
+        else:
+            blocks.append(line)
+    return '\n'.join(sorted(blocks)).splitlines()
+
+
+QUESTIONS = (
+    ('info qtree', device_tree, NO_DEVICE),
+    ('info mtree', memory_tree, {**NO_REGION, **NO_SPACE}),
+    ('info pci', functions, NO_FUNCTION),
+    ('info pic', chips_of_lines, {}),
+    ('info irq', chips_of_lines, {}),
+)
+
+
+class Boards(Suite):
+
+    def ask(self, binary, board):
+        machine = self.start(binary, '-M', board, '-nodefaults')
+        answers = {q: machine.hmp(q).replace('\r', '')
+                   for q, _, _ in QUESTIONS}
+        answers['query-pci'] = machine('query-pci')
+        machine.close()
+        return answers
+
+    @staticmethod
+    def present(answer, gone):
+        """Of what may be missing, what is there after all."""
+        return {name for name in gone if name in answer}
+
+    def check(self, board):
+        ours = self.ask(OURS, board)
+        stock = self.ask(STOCK, board)
+        report = []
+        for question, parse, may_miss in QUESTIONS:
+            here = self.present(ours[question], may_miss)
+            gone = set(may_miss) - here
+            report += difflib.unified_diff(
+                parse(stock[question], gone), parse(ours[question], gone),
+                f'stock {board}: {question}', f'ours {board}: {question}',
+                lineterm='')
+        report += self.compare_pci(board, stock['query-pci'],
+                                   ours['query-pci'])
+        assert not report, '\n'.join(report)
+
+    @staticmethod
+    def compare_pci(board, stock, ours):
+        def by_slot(buses):
+            return {(bus['bus'], d['slot'], d['function']): d
+                    for bus in buses for d in bus['devices']}
+        there, here = by_slot(stock), by_slot(ours)
+        return [f'{board}: query-pci: {at}: {there.get(at)} != {here[at]}'
+                for at in here if here[at] != there.get(at)]
+
+
+def add_test(board):
+    def test(self):
+        if not STOCK:
+            return 'no stock emulator here'
+        self.check(board)
+        return None
+    setattr(Boards, 'test_' + board.replace(',', '_').replace('=', '_'), test)
+
+
+for name_of_board in BOARDS:
+    add_test(name_of_board)
+
+if __name__ == '__main__':
+    sys.exit(run(Boards))
