@@ -414,3 +414,25 @@ json_t *keyval_parse_flat_quiet(const char *params, const char *implied_key,
 {
     return parse_flat(params, implied_key, NULL, NULL, false, errp);
 }
+
+void keyval_foreach_flat(const char *params,
+                         void (*fn)(const char *key, const char *value,
+                                    void *opaque), void *opaque)
+{
+    while (*params) {
+        size_t len = strcspn(params, "=,");
+        g_autofree char *key = g_strndup(params, len);
+        json_t *value;
+
+        params += len;
+        if (*params == '=') {
+            params++;
+            value = take_value(&params);
+        } else {
+            params += *params == ',';
+            value = json_string("on");
+        }
+        fn(key, json_string_value(value), opaque);
+        json_decref(value);
+    }
+}

@@ -5,7 +5,9 @@
  */
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
+#include "hw/core/cpu.h"
 #include "hw/i386/pc-internal.h"
+#include "qapi/error.h"
 #include "qemu/bswap.h"
 #include "qemu/units.h"
 #include "sysemu/numa.h"
@@ -49,13 +51,23 @@ static void e820_add(GArray *table, uint64_t address, uint64_t length,
     g_array_append_val(table, e);
 }
 
+static bool is_amd(CPUState *cpu)
+{
+    g_autofree char *vendor = object_property_get_str(OBJECT(cpu), "vendor",
+                                                      &error_abort);
+
+    return !strcmp(vendor, "AuthenticAMD");
+}
+
 static void add_e820(PCMachineState *pcms, FWCfgState *fw_cfg)
 {
     X86MachineState *x86ms = X86_MACHINE(pcms);
     GArray *table = g_array_new(false, false, sizeof(E820Entry));
     size_t len;
 
-    e820_add(table, AMD_HT_START, AMD_HT_SIZE, E820_RESERVED);
+    if (is_amd(first_cpu)) {
+        e820_add(table, AMD_HT_START, AMD_HT_SIZE, E820_RESERVED);
+    }
     e820_add(table, 0, x86ms->below_4g_mem_size, E820_RAM);
     if (x86ms->above_4g_mem_size) {
         e820_add(table, x86ms->above_4g_mem_start, x86ms->above_4g_mem_size,

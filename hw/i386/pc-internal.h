@@ -21,6 +21,9 @@ void pc_prepare_rtc(PCMachineState *pcms, DeviceState *dev);
 /* The processors that run from the start. */
 void pc_cmos_set_cpus(PCMachineState *pcms);
 
+/* pc-smbios.c: once all devices are there. */
+void pc_smbios_setup(PCMachineState *pcms);
+
 /* fw_cfg.c: what every PC offers, at once and when it is complete. */
 FWCfgState *pc_fw_cfg_init(PCMachineState *pcms);
 void pc_fw_cfg_machine_done(PCMachineState *pcms);

@@ -52,4 +52,13 @@ json_t *keyval_parse_flat_lists(const char *params, const char *implied_key,
 json_t *keyval_parse_flat_quiet(const char *params, const char *implied_key,
                                 Error **errp);
 
+/*
+ * Calls @fn for each key and value of the second dialect in their order: for
+ * options where a key may come several times.  A key alone has the value
+ * "on".
+ */
+void keyval_foreach_flat(const char *params,
+                         void (*fn)(const char *key, const char *value,
+                                    void *opaque), void *opaque);
+
 #endif /* QEMU_KEYVAL_H */
