@@ -210,6 +210,17 @@ static void opt_mem_path(const char *arg, Error **errp)
 }
 
 /* There is nothing with a keyboard: any layout is as good as another. */
+static void opt_no_acpi(const char *arg, Error **errp)
+{
+    vl_set_machine_member("acpi", "off");
+}
+
+static void opt_no_hpet(const char *arg, Error **errp)
+{
+    warn_report("-no-hpet is deprecated, use '-machine hpet=off' instead");
+    vl_set_machine_member("hpet", "off");
+}
+
 static void opt_keyboard(const char *arg, Error **errp)
 {
 }
@@ -246,6 +257,22 @@ const VLOption vl_options[] = {
       "      [,splash-time=ms][,reboot-timeout=ms][,strict=on|off]",
       "what firmware boots: floppy (a), disk (c), CD-ROM (d), network (n)",
       vl_opt_boot },
+    { "no-acpi", NULL, "no ACPI; the same as -machine acpi=off",
+      opt_no_acpi },
+    { "no-hpet", NULL, "no HPET; the same as -machine hpet=off",
+      opt_no_hpet },
+    { "acpitable", "[sig=str][,rev=n][,oem_id=str][,oem_table_id=str]"
+      "[,oem_rev=n]\n"
+      "           [,asl_compiler_id=str][,asl_compiler_rev=n]"
+      "[,{data|file}=file1[:file2]...]",
+      "an ACPI table more: whole, or what follows a header",
+      vl_opt_acpitable },
+    { "smbios", "type=n[,field=value][,...] | file=binary",
+      "fields of an SMBIOS structure, or a structure", vl_opt_smbios },
+    { "fw_cfg", "[name=]name,file=file | [name=]name,string=str",
+      "a file more for firmware", vl_opt_fw_cfg },
+    { "option-rom", "file[,bootindex=n]", "an option ROM more",
+      vl_opt_option_rom },
     { "m", "[size=]megs[,slots=n,maxmem=size]",
       "size of memory, in MiB unless it has a unit, and room for more",
       vl_opt_memory },

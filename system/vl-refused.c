@@ -7,16 +7,16 @@
 #include "vl.h"
 
 static const char *const with_argument[] = {
-    "acpitable", "append", "chroot", "compat", "debugcon", "dtb",
+    "append", "chroot", "compat", "debugcon", "dtb",
     "dump-vmstate", "echr", "fda", "fdb", "fsdev", "gdb", "icount", "initrd",
-    "iscsi", "kernel", "loadvm", "mtdblock", "option-rom", "pflash", "plugin",
-    "rotate", "runas", "sd", "seed", "smbios", "spice", "tpmdev", "usbdevice",
+    "iscsi", "kernel", "loadvm", "mtdblock", "pflash", "plugin",
+    "rotate", "runas", "sd", "seed", "spice", "tpmdev", "usbdevice",
     "virtfs", "virtfs_synth", "vnc", "writeconfig", "xen-domid",
 };
 
 static const char *const without_argument[] = {
     "async-teardown", "enable-fips", "enable-kvm", "enable-sync-profile",
-    "full-screen", "mem-prealloc", "no-acpi", "no-hpet",
+    "full-screen", "mem-prealloc",
     "old-param", "portrait", "preconfig", "s",
     "semihosting", "singlestep", "snapshot", "usb", "win2k-hack",
     "xen-attach", "xen-domid-restrict",

@@ -120,7 +120,8 @@ static bool create_machine(Error **errp)
     return vl_create_net(errp) && vl_create_objects(errp) &&
            vl_set_memory(errp) && vl_choose_cpu(errp) && vl_set_numa(errp) &&
            vl_create_ports(errp) && vl_create_monitors(errp) &&
-           vl_create_drives(errp) && vl_init_board(errp);
+           vl_create_drives(errp) && vl_init_board(errp) &&
+           vl_add_firmware_files(errp);
 }
 
 static bool complete_machine(Error **errp)

@@ -164,6 +164,14 @@ bool vl_create_net(Error **errp);
 /* Warns of what has no peer; all devices exist. */
 void vl_check_net(void);
 
+/*** vl-firmware.c: tables, files, option ROMs ***/
+void vl_opt_acpitable(const char *arg, Error **errp);
+void vl_opt_smbios(const char *arg, Error **errp);
+void vl_opt_fw_cfg(const char *arg, Error **errp);
+void vl_opt_option_rom(const char *arg, Error **errp);
+/* What waits for the board. */
+bool vl_add_firmware_files(Error **errp);
+
 /*** vl-process.c: the process itself ***/
 void vl_opt_pidfile(const char *arg, Error **errp);
 void vl_opt_name(const char *arg, Error **errp);
