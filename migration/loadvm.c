@@ -8,6 +8,7 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qemu/bswap.h"
+#include "qemu/cutils.h"
 #include "qemu/main-loop.h"
 #include "migration/configuration.h"
 #include "migration/migration.h"
@@ -124,6 +125,9 @@ static SaveStateEntry *find_live(uint32_t section_id)
     return NULL;
 }
 
+/* For messages: what was read before. */
+static char last_name[256];
+
 static int load_first(QEMUFile *f, bool live, Error **errp)
 {
     uint32_t section_id = qemu_get_be32(f);
@@ -164,6 +168,7 @@ static int load_first(QEMUFile *f, bool live, Error **errp)
         return -EINVAL;
     }
     last_live = live ? se : last_live;
+    pstrcpy(last_name, sizeof(last_name), idstr);
     se->load_section_id = section_id;
     se->load_version_id = version_id;
     return load_content(f, se, errp);
@@ -320,7 +325,8 @@ static int load_section(QEMUFile *f, Error **errp)
     case SAVEVM_EOF:
         return END_OF_LOOP;
     default:
-        error_setg(errp, "Unknown savevm section type 0x%02x", type);
+        error_setg(errp, "Unknown savevm section type 0x%02x behind section "
+                   "'%s'", type, last_name);
         return -EINVAL;
     }
 }
@@ -385,6 +391,7 @@ static int load_setup(QEMUFile *f, Error **errp)
 {
     SaveStateEntry *se;
 
+    last_name[0] = '\0';
     SAVEVM_FOREACH(se) {
         se->load_section_id = -1;
         if (se->ops && se->ops->load_setup &&

@@ -19,6 +19,7 @@
 #include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "qemu/host-utils.h"
+#include "qemu/error-report.h"
 #include "qemu/timer.h"
 
 #define APIC_VERSION 0x14
@@ -669,13 +670,23 @@ static int apic_post_load(void *opaque, int version_id)
 {
     APICState *s = opaque;
 
+    int64_t now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+
     if (s->count_shift < 0 || s->count_shift > 7) {
+        error_report("apic: count_shift %d: out of range", s->count_shift);
+        s->count_shift = 0;
         return -EINVAL;
     }
-    if (s->timer_expiry != -1) {
-        timer_mod(s->timer, s->timer_expiry);
-    } else {
+    /* Nothing was loaded in the future. */
+    s->initial_count_load_time = MIN(s->initial_count_load_time, now);
+    s->next_time = s->timer_expiry;
+    if (s->timer_expiry == -1) {
         timer_del(s->timer);
+    } else if (s->timer_expiry < now - NANOSECONDS_PER_SECOND) {
+        /* It makes up for ticks that it missed, but not for ages of them. */
+        apic_timer_update(s, now);
+    } else {
+        timer_mod(s->timer, s->timer_expiry);
     }
     return 0;
 }

@@ -18,6 +18,7 @@
 #include "migration/vmstate.h"
 #include "monitor/monitor.h"
 #include "qapi/error.h"
+#include "qemu/error-report.h"
 
 #define ICW1 0x10
 #define ICW1_IC4 0x01
@@ -386,6 +387,11 @@ static int pic_post_load(void *opaque, int version_id)
     PICState *s = opaque;
 
     if (s->priority_add > 7 || s->init_state > 3 || (s->irq_base & 7)) {
+        error_report("i8259: priority_add %u, init_state %u, irq_base 0x%x: "
+                     "out of range", s->priority_add, s->init_state,
+                     s->irq_base);
+        /* Lines still change before the program ends. */
+        s->priority_add &= 7;
         return -EINVAL;
     }
     return 0;

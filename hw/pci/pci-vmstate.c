@@ -131,10 +131,21 @@ static bool is_express(void *opaque, int version_id)
     return pci_is_express(opaque);
 }
 
+/* A stream's version is not the one that this device will be sent with. */
+static int pci_device_own_version(void *opaque)
+{
+    PCIDevice *d = opaque;
+
+    d->version_id = vmstate_pci_device.version_id;
+    return 0;
+}
+
 const VMStateDescription vmstate_pci_device = {
     .name = "PCIDevice",
     .version_id = 2,
     .minimum_version_id = 1,
+    .pre_load = pci_device_own_version,
+    .pre_save = pci_device_own_version,
     .fields = (const VMStateField[]) {
         VMSTATE_INT32_POSITIVE_LE(version_id, PCIDevice),
         VMSTATE_BUFFER_UNSAFE_INFO_TEST(config, PCIDevice, is_conventional, 0,
@@ -165,7 +176,8 @@ void pci_device_save(PCIDevice *d, QEMUFile *f)
 
 int pci_device_load(PCIDevice *d, QEMUFile *f)
 {
-    return vmstate_load_state(f, &vmstate_pci_device, d, d->version_id);
+    return vmstate_load_state(f, &vmstate_pci_device, d,
+                              vmstate_pci_device.version_id);
 }
 
 /*** Buses ***/

@@ -11,6 +11,7 @@
 #include "hw/qdev-properties.h"
 #include "hw/timer/i8254.h"
 #include "migration/vmstate.h"
+#include "qemu/error-report.h"
 #include "qapi/error.h"
 #include "qemu/host-utils.h"
 
@@ -338,13 +339,24 @@ static int pit_post_load(void *opaque, int version_id)
 {
     PITState *s = opaque;
     PITChannel *c = &s->channels[0];
+    int64_t now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
 
     for (int i = 0; i < 3; i++) {
         PITChannel *each = &s->channels[i];
 
         if (each->count <= 0 || each->count > 0x10000 || each->mode > 7) {
+            error_report("i8254: channel %d: count %d in mode %u: out of "
+                         "range", i, each->count, each->mode);
+            each->count = 0x10000;
             return -EINVAL;
         }
+        /* Nothing was loaded in the future. */
+        each->count_load_time = MIN(each->count_load_time, now);
+    }
+    /* A timer makes up for ticks that it missed, but not for ages of them. */
+    if (c->next_transition_time < now - NANOSECONDS_PER_SECOND &&
+        c->next_transition_time != -1) {
+        c->next_transition_time = next_transition(c, now);
     }
     if (c->next_transition_time != -1 && !c->irq_disabled) {
         timer_mod(c->irq_timer, c->next_transition_time);
