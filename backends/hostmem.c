@@ -87,6 +87,9 @@ static bool preallocate(HostMemoryBackend *backend, Error **errp)
     g_autofree GThread **workers = g_new0(GThread *, threads);
     int err = 0;
 
+    /* All of it will be there: then the fewer pages the better. */
+    qemu_madvise(backend->mr.ram_block->host, pages * page,
+                 QEMU_MADV_HUGEPAGE);
     for (; done < pages; n++) {
         Stretch *s = &stretches[n];
 

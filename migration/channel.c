@@ -18,6 +18,7 @@
 #include "qemu/cutils.h"
 #include "qemu/main-loop.h"
 #include "qemu/sockets.h"
+#include "qemu/units.h"
 #include "qemu/timer.h"
 #include "migration/channel.h"
 
@@ -180,6 +181,8 @@ MigChannel *mig_channel_open(const MigAddress *addr, bool output,
     }
 }
 
+#define LOCAL_BUFFER_SIZE (2 * MiB)
+
 /* Waits for @events on @fd, or for the end: false. */
 static bool channel_wait(MigChannel *ch, int fd, short events)
 {
@@ -215,6 +218,11 @@ bool mig_channel_connect(MigChannel *ch, const MigAddress *addr,
     qemu_socket_set_block(fd);
     if (addr->socket->type == SOCKET_ADDRESS_TYPE_INET) {
         socket_set_nodelay(fd);
+    } else {
+        /* Both ends work at a time, rather than wake each other. */
+        int size = LOCAL_BUFFER_SIZE;
+
+        setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
     }
     ch->out = fd;
     qatomic_store_release(&ch->in, fd);
