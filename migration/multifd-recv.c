@@ -223,15 +223,19 @@ bool multifd_recv_sync(Error **errp)
         return true;
     }
     qemu_mutex_lock(&mf.lock);
-    mf.syncs++;
+    /*
+     * Nobody goes on before all have come: a page of the next part must not
+     * be overtaken by an older one on another connection.
+     */
     for (guint i = 0; i < mf.connections->len && ok; i++) {
         Connection *c = mf.connections->pdata[i];
 
-        while (c->syncs < mf.syncs && !c->ended && !mf.error) {
+        while (c->syncs <= mf.syncs && !c->ended && !mf.error) {
             qemu_cond_wait(&mf.changed, &mf.lock);
         }
-        ok = c->syncs >= mf.syncs && !mf.error;
+        ok = c->syncs > mf.syncs && !mf.error;
     }
+    mf.syncs += ok;
     qemu_cond_broadcast(&mf.changed);
     if (!ok) {
         if (mf.error) {
