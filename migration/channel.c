@@ -7,6 +7,8 @@
  * eventfd along with them.
  */
 #include "qemu/osdep.h"
+#include <sys/ioctl.h>
+#include <linux/sockios.h>
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -182,6 +184,9 @@ MigChannel *mig_channel_open(const MigAddress *addr, bool output,
 }
 
 #define LOCAL_BUFFER_SIZE (2 * MiB)
+
+/* How long a peer may take to close a stream that it has read. */
+#define DELIVERY_MS 1000
 
 /* Waits for @events on @fd, or for the end: false. */
 static bool channel_wait(MigChannel *ch, int fd, short events)
@@ -365,6 +370,48 @@ int mig_channel_write(MigChannel *ch, struct iovec *iov, int niov,
         }
     }
     return 0;
+}
+
+/* Bytes that the peer has not taken; 0 where the host does not know. */
+static int bytes_on_the_way(MigChannel *ch)
+{
+    int n = 0;
+
+    return ioctl(ch->out, SIOCOUTQ, &n) == 0 ? n : 0;
+}
+
+bool mig_channel_delivered(MigChannel *ch, Error **errp)
+{
+    struct pollfd p[2] = {
+        { .fd = ch->in, .events = POLLIN },
+        { .fd = ch->stop_fd, .events = POLLIN },
+    };
+    char unwanted[64];
+    bool patient = true;
+
+    if (!ch->is_socket || shutdown(ch->out, SHUT_WR) < 0) {
+        return true;
+    }
+    while (patient) {
+        int n = poll(p, 2, DELIVERY_MS);
+        ssize_t got;
+
+        patient = n != 0 || bytes_on_the_way(ch);
+        if (n <= 0) {
+            continue;
+        }
+        if (p[1].revents & POLLIN) {
+            break;
+        }
+        got = read(ch->in, unwanted, sizeof(unwanted));
+        if (got < 0 && errno != EINTR && errno != EAGAIN) {
+            error_setg_errno(errp, errno, "the destination went away before "
+                             "it had read everything: %s", ch->what);
+            return false;
+        }
+        patient = got != 0;
+    }
+    return true;
 }
 
 static ssize_t channel_readv(MigChannel *ch, const struct iovec *iov,

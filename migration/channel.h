@@ -58,6 +58,13 @@ int mig_channel_write(MigChannel *ch, struct iovec *iov, int niov,
 int mig_channel_read_all(MigChannel *ch, void *buf, size_t len, bool *eof,
                          Error **errp);
 
+/*
+ * Ends the output of a socket and waits until the peer has taken all of it;
+ * where it says nothing, no longer than a second after that.  False with @errp
+ * if it went away before.
+ */
+bool mig_channel_delivered(MigChannel *ch, Error **errp);
+
 /* Fills all of @iov, whose entries change; false with @errp set. */
 bool mig_channel_readv_all(MigChannel *ch, struct iovec *iov, int niov,
                            Error **errp);

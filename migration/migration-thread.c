@@ -191,15 +191,30 @@ void migration_completed(MigrationState *s)
         return;
     }
     slice_measure(s);
-    if (s->last_state != MIGRATION_STATUS_POSTCOPY_ACTIVE) {
-        s->downtime = migration_now_ms() - s->downtime_start;
-    }
     s->total_time = migration_now_ms() - s->start_time;
     qemu_mutex_lock_iothread();
     runstate_set(RUN_STATE_POSTMIGRATE);
     migration_set_state(&s->state, s->last_state,
                         MIGRATION_STATUS_COMPLETED);
     qemu_mutex_unlock_iothread();
+}
+
+/*
+ * Whether the destination has it all: it says so on the return path; without
+ * one, it has at least read it.
+ */
+static bool arrived(MigrationState *s)
+{
+    Error *err = NULL;
+
+    if (s->rp) {
+        return return_path_wait(s);
+    }
+    if (!mig_channel_delivered(s->channel, &err)) {
+        migration_fail(s, err);
+        return false;
+    }
+    return true;
 }
 
 /*
@@ -240,7 +255,8 @@ static void complete(MigrationState *s)
         savevm_description(s->to_dst, description);
     }
     qemu_fflush(s->to_dst);
-    if (migration_file_good(s) && return_path_wait(s)) {
+    s->downtime = migration_now_ms() - s->downtime_start;
+    if (migration_file_good(s) && arrived(s)) {
         migration_finish_channel(s);
         migration_completed(s);
     }

@@ -603,8 +603,13 @@ class Engine(Suite):
             assert status is None or 'load of migration failed' in text
 
     def test_broken_channel(self):
-        """A peer that goes away after n bytes."""
-        for n in 0, 1, 8, 100, 4000, 300000:
+        """A peer that goes away after n bytes, be it one before the end."""
+        source = self.start(OURS, *EMPTY)
+        source('cont')
+        source.write(0, noise(6, MIB))
+        source.migrate('exec:cat > ' + self.path('all'))
+        last = os.path.getsize(self.path('all')) - 1
+        for n in 0, 1, 8, 100, 4000, 300000, last - 400, last:
             path = self.path(f'peer{n}')
             server = socket.socket(socket.AF_UNIX)
             server.bind(path)
@@ -616,6 +621,7 @@ class Engine(Suite):
             peer = server.accept()[0]
             while n > 0:
                 n -= len(peer.recv(n))
+            time.sleep(0.05)
             peer.close()
             source.wait_status('failed')
             assert source('query-migrate')['error-desc']
@@ -630,7 +636,7 @@ class Engine(Suite):
         server.listen(1)
         source = self.start(OURS, *EMPTY)
         source('cont')
-        source.write(0, noise(6, MIB))
+        source.write(0, noise(6, 4 * MIB))
         source('migrate', uri='unix:' + path)
         peer = server.accept()[0]
         time.sleep(0.2)
