@@ -5,24 +5,28 @@
 Starts the emulator on q35 with a few MSI-X devices and no guest, and plays
 the driver over qtest: finds the functions, places their BARs, programs their
 vector tables with messages that go to RAM, and makes the devices interrupt,
-once with every vector open and once with one masked.
+once with every vector open and once with one masked.  A network card gets an
+address by DHCP from the user network, by messages for each completion.
 """
 import argparse
 import os
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
 import time
 import json
 
+from tour_net import Nic, dotted
+from tour_virtio import Rng
+
 DEVICES = [
     ('msix-demo,id=demo,vectors=4', 'a doorbell that fires the vector named'),
     ('virtio-rng-pci,id=rng,disable-legacy=on', 'a random number generator'),
+    ('virtio-net-pci,id=nic,netdev=n0,disable-legacy=on,vectors=4,romfile=',
+     'a network card'),
 ]
 MESSAGES = 0x100000         # in guest RAM: one 32-bit word a vector
-RINGS = 0x200000
 BARS = 0xe0000000
 
 bold = dim = green = off = ''
@@ -44,7 +48,8 @@ class Machine:
                      '-nodefaults', '-display', 'none', '-m', '64M',
                      '-qtest', 'unix:' + self.path('qtest'),
                      '-qtest-log', '/dev/null',
-                     '-qmp', 'unix:' + self.path('qmp')]
+                     '-qmp', 'unix:' + self.path('qmp'),
+                     '-netdev', 'user,id=n0']
         for device in devices:
             self.args += ['-device', device]
         start = time.monotonic()
@@ -184,57 +189,6 @@ def find_functions(machine):
     return functions
 
 
-def virtio_structure(function, kind):
-    """Address of a virtio 1.x structure (virtio 1.2, 4.1.4)."""
-    at = function.capability(
-        0x09, lambda offset: function.config(offset) >> 24 == kind)
-    return (function.bars[function.config(at + 4) & 0xff] +
-            function.config(at + 8)), at
-
-
-class Rng:
-    """A virtio-rng driver: one queue of four buffers (virtio 1.2, 2.7)."""
-
-    DESC, AVAIL, USED, BUFFER = RINGS, RINGS + 0x100, RINGS + 0x200, RINGS + 0x1000
-
-    def __init__(self, function):
-        m = self.machine = function.machine
-        common, _ = virtio_structure(function, 1)
-        notify, at = virtio_structure(function, 2)
-        multiplier = function.config(at + 16)
-        m.write(common + 0x14, 1, 1)                # ACKNOWLEDGE
-        m.write(common + 0x14, 3, 1)                # DRIVER
-        m.write(common + 0x08, 1, 4)                # VERSION_1
-        m.write(common + 0x0c, 1, 4)
-        m.write(common + 0x14, 11, 1)               # FEATURES_OK
-        m.write(common + 0x10, 0, 2)                # config vector
-        m.write(common + 0x16, 0, 2)                # queue 0
-        m.write(common + 0x18, 4, 2)
-        m.write(common + 0x1a, 1, 2)                # its vector
-        for reg, addr in ((0x20, self.DESC), (0x28, self.AVAIL),
-                          (0x30, self.USED)):
-            m.write(common + reg, addr, 8)
-        m.write(common + 0x1c, 1, 2)
-        m.write(common + 0x14, 15, 1)               # DRIVER_OK
-        self.doorbell = notify + m.read(common + 0x1e, 2) * multiplier
-        self.made = 0
-
-    def request(self):
-        slot = self.made % 4
-        desc = struct.pack('<QIHH', self.BUFFER + 64 * slot, 16, 2, 0)
-        self.machine.write(self.DESC + 16 * slot,
-                           int.from_bytes(desc, 'little'), 16)
-        self.machine.write(self.AVAIL + 4 + 2 * slot, slot, 2)
-        self.made += 1
-        self.machine.write(self.AVAIL + 2, self.made, 2)
-        self.machine.write(self.doorbell, 0, 2)
-        for _ in range(200):
-            if self.machine.read(self.USED + 2, 2) == self.made:
-                break
-            time.sleep(0.001)
-        return self.machine.read(self.BUFFER + 64 * slot, 16)
-
-
 def show(machine, title):
     say(f'\n{bold}{title}{off}')
     for f in machine.command('query-msix'):
@@ -259,8 +213,8 @@ def tour(program):
     for device, what in DEVICES:
         say(f'  -device {device:42} {dim}{what}{off}')
 
-    demo, rng_function = find_functions(machine)
-    for function in (demo, rng_function):
+    demo, rng_function, nic_function = find_functions(machine)
+    for function in (demo, rng_function, nic_function):
         function.map_bars()
         function.program_vectors()
     show(machine, 'Tables programmed, nothing has happened yet')
@@ -283,7 +237,14 @@ def tour(program):
     say(f'  the word it wrote to RAM at 0x{demo.messages[1]:x}: '
         f'0x{arrived:x}')
 
-    ok = arrived == 0x41
+    nic = Nic(nic_function)
+    address, gateway = nic.dhcp() or (None, b'')
+    pinged = address is not None and nic.ping(gateway)
+    show(machine, 'The network card on a user network: a DHCP lease and a ping')
+    say(f'  {nic.mac.hex(":")} has {address}; the gateway {dotted(gateway)} '
+        f'{"answers" if pinged else "does not answer"}')
+
+    ok = arrived == 0x41 and pinged
     status = machine.close()
     say(f'\n{"Done" if ok and status == 0 else "Something went wrong"}. '
         f'The same from inside: -monitor stdio, then "info msix".')
