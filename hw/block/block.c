@@ -101,18 +101,14 @@ bool blkconf_apply_backend_options(BlockConf *conf, bool readonly,
     if (blk_set_perm(blk, perm, shared, errp) < 0) {
         return false;
     }
-    if (conf->wce == ON_OFF_AUTO_AUTO) {
-        conf->wce = blk_enable_write_cache(blk) ? ON_OFF_AUTO_ON
-                                                : ON_OFF_AUTO_OFF;
+    /* What "auto" leaves as it is stays "auto" to whoever asks. */
+    if (conf->wce != ON_OFF_AUTO_AUTO) {
+        blk_set_enable_write_cache(blk, conf->wce == ON_OFF_AUTO_ON);
     }
-    if (conf->rerror == BLOCKDEV_ON_ERROR_AUTO) {
-        conf->rerror = blk_get_on_error(blk, true);
-    }
-    if (conf->werror == BLOCKDEV_ON_ERROR_AUTO) {
-        conf->werror = blk_get_on_error(blk, false);
-    }
-    blk_set_enable_write_cache(blk, conf->wce == ON_OFF_AUTO_ON);
-    blk_set_on_error(blk, conf->rerror, conf->werror);
+    blk_set_on_error(blk, conf->rerror != BLOCKDEV_ON_ERROR_AUTO
+                          ? conf->rerror : blk_get_on_error(blk, true),
+                     conf->werror != BLOCKDEV_ON_ERROR_AUTO
+                     ? conf->werror : blk_get_on_error(blk, false));
     block_acct_setup(blk_get_stats(blk), conf->account_invalid,
                      conf->account_failed);
     return true;

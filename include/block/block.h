@@ -12,8 +12,9 @@
 #define BDRV_SECTOR_SIZE (1ULL << BDRV_SECTOR_BITS)
 
 /* One request moves no more than this. */
-#define BDRV_REQUEST_MAX_SECTORS MIN((uint64_t)SIZE_MAX >> BDRV_SECTOR_BITS, \
-                                     (uint64_t)INT_MAX >> BDRV_SECTOR_BITS)
+#define BDRV_REQUEST_MAX_SECTORS \
+    MIN_CONST((uint64_t)SIZE_MAX >> BDRV_SECTOR_BITS, \
+              (uint64_t)INT_MAX >> BDRV_SECTOR_BITS)
 #define BDRV_REQUEST_MAX_BYTES (BDRV_REQUEST_MAX_SECTORS << BDRV_SECTOR_BITS)
 
 /* No image is longer: a multiple of every alignment there is. */
