@@ -277,11 +277,6 @@ char *blk_get_attached_dev_id(BlockBackend *blk)
     return blk->dev && blk->dev->id ? g_strdup(blk->dev->id) : dev_path(blk);
 }
 
-char *blk_get_attached_dev_path(BlockBackend *blk)
-{
-    return dev_path(blk);
-}
-
 BlockBackend *blk_by_dev(void *dev)
 {
     BlockBackend *blk;
@@ -360,11 +355,11 @@ void blk_dev_eject_request(BlockBackend *blk, bool force)
 
 static void send_tray_moved(BlockBackend *blk, bool open)
 {
-    g_autofree char *path = dev_path(blk);
+    g_autofree char *id = blk_get_attached_dev_id(blk);
 
     qapi_event_send(QAPI_EVENT_DEVICE_TRAY_MOVED,
                     json_pack("{s:s, s:s, s:b}", "device", blk_name(blk),
-                              "id", path, "tray-open", open));
+                              "id", id, "tray-open", open));
 }
 
 void blk_dev_change_media_cb(BlockBackend *blk, bool load, Error **errp)

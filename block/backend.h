@@ -30,7 +30,4 @@ struct BlockBackend {
     QTAILQ_ENTRY(BlockBackend) link;
 };
 
-/* For g_free(); "" without a device. */
-char *blk_get_attached_dev_path(BlockBackend *blk);
-
 #endif /* BLOCK_BACKEND_INTERNAL_H */

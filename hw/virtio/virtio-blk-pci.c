@@ -29,10 +29,6 @@ static void virtio_blk_pci_realize(VirtIOPCIProxy *vpci_dev, Error **errp)
     VirtIOBlkPCI *dev = VIRTIO_BLK_PCI(vpci_dev);
     VirtIOBlkConf *conf = &dev->vdev.conf;
 
-    if (vpci_dev->class_code != PCI_CLASS_STORAGE_SCSI &&
-        vpci_dev->class_code != PCI_CLASS_STORAGE_OTHER) {
-        vpci_dev->class_code = PCI_CLASS_STORAGE_SCSI;
-    }
     if (conf->num_queues == VIRTIO_BLK_AUTO_NUM_QUEUES) {
         conf->num_queues = virtio_pci_optimal_num_queues(0);
     }

@@ -251,8 +251,7 @@ bool blk_set_inactive(BlockBackend *blk, bool inactive, Error **errp);
 
 /*** query.c ***/
 
-json_t *bdrv_query_blocks(void);
-json_t *bdrv_query_nodes(bool flat);
-json_t *bdrv_query_stats(bool nodes);
+/* What people would name the node by, for g_free(). */
+char *bdrv_filename(BlockDriverState *bs);
 
 #endif /* BLOCK_INT_H */
