@@ -33,10 +33,30 @@ void bdrv_complete_later(BdrvRequest *req, int ret)
     bdrv_work_finish(&req->work);
 }
 
+/*
+ * A thread other than the main one may wait, too (a reset by a vCPU, the end
+ * of a migration).  The big lock is ours, so the main loop is asleep or waits
+ * for it; its sleep is not for us to share, but what it would do is.
+ */
+static void step_elsewhere(AioContext *ctx)
+{
+    if (!aio_bh_poll(ctx) &&
+        !timerlistgroup_run_timers(aio_timer_list_group(ctx))) {
+        g_usleep(20);
+    }
+}
+
 void bdrv_wait_step(void)
 {
-    if (!bdrv_work_reap() && !bdrv_uring_reap()) {
-        aio_poll(qemu_get_aio_context(), true);
+    AioContext *ctx = qemu_get_aio_context();
+
+    if (bdrv_work_reap() || bdrv_uring_reap()) {
+        return;
+    }
+    if (getpid() == gettid()) {
+        aio_poll(ctx, true);
+    } else {
+        step_elsewhere(ctx);
     }
 }
 

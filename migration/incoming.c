@@ -7,6 +7,7 @@
  * never runs, and the program ends with status 1.
  */
 #include "qemu/osdep.h"
+#include "block/block.h"
 #include "qapi/error.h"
 #include "qapi/json.h"
 #include "qapi/qapi-commands.h"
@@ -94,9 +95,15 @@ static void announce_cards(void)
 /* As it was at the source; a running machine waits for "cont" under -S. */
 static void start_machine(void)
 {
+    Error *err = NULL;
     RunState state;
 
     announce_cards();
+    if (!bdrv_activate_all(&err)) {
+        /* The state came, but not the images: for a person to mend. */
+        error_report_err(err);
+        autostart = 0;
+    }
 
     if (!global_state_received(&state) || state == RUN_STATE_RUNNING) {
         if (autostart) {

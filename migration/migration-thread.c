@@ -8,6 +8,7 @@
  * it belongs to the destination.
  */
 #include "qemu/osdep.h"
+#include "block/block.h"
 #include "qapi/error.h"
 #include "qemu/atomic.h"
 #include "qemu/error-report.h"
@@ -138,6 +139,10 @@ bool migration_stop_machine(MigrationState *s)
     global_state_store();
     ret = vm_stop_force_state(RUN_STATE_FINISH_MIGRATE);
     s->vm_stopped = true;
+    if (ret >= 0) {
+        /* Images are unlocked before the other side looks at them. */
+        ret = bdrv_inactivate_all();
+    }
     if (ret < 0) {
         error_setg_errno(&err, -ret, "cannot stop the machine");
         migration_fail(s, err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The outgoing migration: its state, how it begins, and how it ends. */
 #include "qemu/osdep.h"
+#include "block/block.h"
 #include "qapi/error.h"
 #include "qapi/json.h"
 #include "qapi/qapi-commands.h"
@@ -180,12 +181,19 @@ void migration_report_error(MigrationState *s, const char *what)
 /* The machine goes on here, in the state it had. */
 static void resume_machine(MigrationState *s)
 {
+    Error *err = NULL;
+
     /* After the switch of a postcopy the guest is somewhere else. */
     if (s->committed &&
         s->last_state == MIGRATION_STATUS_POSTCOPY_ACTIVE) {
         return;
     }
     if (!s->vm_stopped || !runstate_check(RUN_STATE_FINISH_MIGRATE)) {
+        return;
+    }
+    if (!bdrv_activate_all(&err)) {
+        error_report_err(err);
+        runstate_set(RUN_STATE_POSTMIGRATE);
         return;
     }
     if (s->vm_was_running) {

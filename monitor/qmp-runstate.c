@@ -10,6 +10,7 @@
 #include "qapi/qapi-commands.h"
 #include "qapi/qapi-types.h"
 #include "hw/rtc/mc146818rtc.h"
+#include "sysemu/block-backend.h"
 #include "sysemu/runstate.h"
 #include "sysemu/watchdog.h"
 #include "sysemu/sysemu.h"
@@ -46,9 +47,18 @@ json_t *qmp_cont(json_t *args, Error **errp)
         error_setg(errp, "Migration is not finalized yet");
         return NULL;
     }
+    for (BlockBackend *blk = NULL; (blk = blk_all_next(blk)); ) {
+        blk_iostatus_reset(blk);
+    }
     if (runstate_check(RUN_STATE_INMIGRATE)) {
         autostart = 1;
-    } else if (!runstate_check(RUN_STATE_SUSPENDED)) {
+        return json_object();
+    }
+    /* After a migration the images are the other side's: take them back. */
+    if (!bdrv_activate_all(errp)) {
+        return NULL;
+    }
+    if (!runstate_check(RUN_STATE_SUSPENDED)) {
         vm_start();
     }
     return json_object();

@@ -7,6 +7,7 @@
 #include "qemu/keyval.h"
 #include "sysemu/block-backend.h"
 #include "sysemu/blockdev.h"
+#include "sysemu/runstate.h"
 #include "sysemu/sysemu.h"
 #include "vl.h"
 
@@ -146,10 +147,18 @@ static bool create_default_cdrom(Error **errp)
     return dinfo != NULL;
 }
 
+/* What a machine that stops leaves behind. */
+static int settle_drives(void)
+{
+    bdrv_drain_all();
+    return bdrv_flush_all();
+}
+
 bool vl_create_drives(Error **errp)
 {
     MachineClass *mc = MACHINE_GET_CLASS(current_machine);
 
+    runstate_set_flush_hook(settle_drives);
     override_max_devs(mc->block_default_type, mc->units_per_default_bus);
     return vl_foreach(vl.blockdevs, create_blockdev, errp) &&
            vl_foreach(vl.drives, create_drive, errp) &&

@@ -95,6 +95,13 @@ typedef enum BlockOpType {
     BLOCK_OP_TYPE_MAX,
 } BlockOpType;
 
+/*
+ * Migration: leave images to the other side (flushed; 0 or -errno), or take
+ * them, which may find them in use.  Again is as good as once.
+ */
+int bdrv_inactivate_all(void);
+bool bdrv_activate_all(Error **errp);
+
 /* Waits for the end of every request of every node. */
 void bdrv_drain_all(void);
 /* Flushes every node; 0 or the first -errno. */

@@ -184,9 +184,6 @@ int bdrv_child_set_perm(BdrvChild *child, uint64_t perm, uint64_t shared,
 /* What a user is called in messages, for g_free(). */
 char *bdrv_child_user(const BdrvChild *child);
 
-/* Migration: leave images to the other side, or take them. */
-bool bdrv_activate_all(Error **errp);
-int bdrv_inactivate_all(void);
 bool bdrv_is_inactive(const BlockDriverState *bs);
 
 /*** open.c ***/
