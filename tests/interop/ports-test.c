@@ -208,7 +208,41 @@ static char *step_i8042(QTest *ours, QTest *stock, GRand *rand)
     }
 }
 
+/*** Serial port ***/
+
+/* Into a loop, or out of it. */
+static void serial_start(QTest *t)
+{
+    qtest_out(t, 0x3fc, 0x1b, 1);
+}
+
+/*
+ * In a loop the stock emulator has no changes of modem lines; here they are
+ * remembered and interrupt, as in the data sheet.
+ */
+static bool serial_skips(uint16_t port, bool write, uint8_t val)
+{
+    return write && port == 0x3f9 && (val & 0x08);
+}
+
+static uint8_t serial_compares(uint16_t port)
+{
+    return port == 0x3fe ? 0xf0 : 0xff;
+}
+
+/*** Parallel port ***/
+
+/* EPP cycles time out here; the stock emulator's bit for that stays. */
+static uint8_t parallel_compares(uint16_t port)
+{
+    return port == 0x379 ? 0xfe : 0xff;
+}
+
 static const Chip chips[] = {
+    { "serial", "-serial null", { { 0x3f8, 0x3ff } }, .start = serial_start,
+      .skips = serial_skips, .compares = serial_compares },
+    { "parallel", "-parallel null", { { 0x378, 0x37f } },
+      .compares = parallel_compares },
     { "i8042", "", { { 0x60, 0x60 }, { 0x64, 0x64 }, { 0x60, 0x60 } },
       .running = true, .skips = i8042_skips, .start = i8042_start,
       .step = step_i8042 },

@@ -131,6 +131,7 @@ struct PCChip {
       .wire = pc_wire_pit }, \
     { TYPE_PC_SPEAKER, PC_CHIP_ISA, .wanted = pc_wants_pit, \
       .prepare = pc_prepare_speaker }, \
+    { .create = pc_create_ports }, \
     { "i8042", PC_CHIP_ISA, .wanted = pc_wants_i8042, \
       .wire = pc_wire_i8042 }, \
     { "port92", PC_CHIP_ISA, .wanted = pc_wants_i8042, \
@@ -158,6 +159,8 @@ void pc_wire_port92(PCMachineState *pcms, DeviceState *dev);
  */
 #define PC_NICS { .create = pc_create_nics }
 
+/* Serial and parallel ports, one for each character device. */
+void pc_create_ports(PCMachineState *pcms);
 void pc_create_nics(PCMachineState *pcms);
 
 /* pc-power.c: the SMBus, and on "pc" the function that has it. */
