@@ -24,6 +24,12 @@ void pc_cmos_set_cpus(PCMachineState *pcms);
 /* pc-smbios.c: once all devices are there. */
 void pc_smbios_setup(PCMachineState *pcms);
 
+/* pc-storage.c */
+bool pc_wants_sata(PCMachineState *pcms);
+void pc_wire_piix_ide(PCMachineState *pcms, DeviceState *dev);
+void pc_wire_ahci(PCMachineState *pcms, DeviceState *dev);
+void pc_wire_fdc(PCMachineState *pcms, DeviceState *dev);
+
 /* fw_cfg.c: what every PC offers, at once and when it is complete. */
 FWCfgState *pc_fw_cfg_init(PCMachineState *pcms);
 void pc_fw_cfg_machine_done(PCMachineState *pcms);

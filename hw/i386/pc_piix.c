@@ -52,6 +52,7 @@ static const PCChip piix_chips[] = {
       .multifunction = true, .wire = piix_wire_piix3 },
     PC_ISA_CHIPS,
     PC_NICS,
+    { "piix3-ide", PC_CHIP_PCI, PCI_DEVFN(1, 1), .wire = pc_wire_piix_ide },
     { TYPE_PIIX4_PM, PC_CHIP_PCI, PCI_DEVFN(1, 3),
       .wanted = pc_wants_piix4_pm, .prepare = pc_prepare_piix4_pm,
       .wire = pc_wire_piix4_pm },
