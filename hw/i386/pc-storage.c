@@ -13,3 +13,8 @@ void pc_wire_piix_ide(PCMachineState *pcms, DeviceState *dev)
 {
     pci_ide_create_devs(PCI_DEVICE(dev));
 }
+
+void pc_wire_ahci(PCMachineState *pcms, DeviceState *dev)
+{
+    ahci_ide_create_devs(PCI_DEVICE(dev));
+}

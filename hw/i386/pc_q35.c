@@ -73,6 +73,8 @@ static const PCChip q35_chips[] = {
       .multifunction = true, .prepare = q35_prepare_lpc,
       .wire = q35_wire_lpc },
     PC_ISA_CHIPS,
+    { "ich9-ahci", PC_CHIP_PCI, PCI_DEVFN(0x1f, 2), .multifunction = true,
+      .wanted = pc_wants_sata, .wire = pc_wire_ahci },
     { TYPE_ICH9_SMB_DEVICE, PC_CHIP_PCI, PCI_DEVFN(0x1f, 3),
       .multifunction = true, .wanted = pc_wants_smbus,
       .wire = pc_wire_smbus },

@@ -255,9 +255,9 @@ bool ata_trim(IDEState *s, uint8_t cmd)
 
 static void dma_error(IDEState *s)
 {
-    ide_dma_finish(s, false);
     ide_abort(s);
     ide_bus_set_irq(s->bus);
+    ide_dma_finish(s, false);
 }
 
 static void dma_cb(void *opaque, int ret)
@@ -329,8 +329,7 @@ static void dma_next(IDEState *s)
     }
     s->dma_now = want;
     if (s->dma_cmd == IDE_DMA_TRIM) {
-        dma_buf_write(s->io_buffer, want, NULL, &s->sg,
-                      MEMTXATTRS_UNSPECIFIED);
+        ide_dma_copy(s, s->io_buffer, want, false);
         s->trim_pos = 0;
         s->trim_len = want / 8;
         trim_next(s);

@@ -225,8 +225,7 @@ static bool dma_move(IDEState *s, int size)
     got = s->bus->ops->prepare(s->bus, size);
     if (got > 0) {
         got = MIN(got, size);
-        dma_buf_read(s->io_buffer + s->io_buffer_index, got, NULL, &s->sg,
-                     MEMTXATTRS_UNSPECIFIED);
+        ide_dma_copy(s, s->io_buffer + s->io_buffer_index, got, true);
         if (s->bus->ops->commit) {
             s->bus->ops->commit(s->bus, got);
         }

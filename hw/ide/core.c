@@ -173,6 +173,20 @@ void ide_dma_run(IDEBus *bus)
     }
 }
 
+void ide_dma_copy(IDEState *s, uint8_t *buf, int32_t len, bool to_memory)
+{
+    MemReentrancyGuard *guard = &s->bus->qbus.parent->mem_reentrancy_guard;
+    bool engaged = guard->engaged_in_io;
+
+    guard->engaged_in_io = true;
+    if (to_memory) {
+        dma_buf_read(buf, len, NULL, &s->sg, MEMTXATTRS_UNSPECIFIED);
+    } else {
+        dma_buf_write(buf, len, NULL, &s->sg, MEMTXATTRS_UNSPECIFIED);
+    }
+    guard->engaged_in_io = engaged;
+}
+
 void ide_dma_finish(IDEState *s, bool complete)
 {
     IDEBus *bus = s->bus;
@@ -210,9 +224,9 @@ bool ide_handle_error(IDEState *s, int error, int retry)
     } else if (action == BLOCK_ERROR_ACTION_REPORT) {
         block_acct_failed(blk_get_stats(s->blk), &s->acct);
         if (retry & IDE_RETRY_DMA) {
-            ide_dma_finish(s, false);
             ide_abort(s);
             ide_bus_set_irq(s->bus);
+            ide_dma_finish(s, false);
         } else if (retry == IDE_RETRY_ATAPI) {
             atapi_io_error(s, error);
         } else {
@@ -384,6 +398,7 @@ static void soft_reset(IDEState *s)
 {
     ide_pio_halt(s);
     s->status = s->drive_kind == IDE_CD ? 0 : ATA_SR_DRDY | ATA_SR_DSC;
+    s->mult_sectors = IDE_MAX_MULT_SECTORS;
     ide_set_signature(s);
     s->error = 0x01;            /* diagnostics: passed */
 }

@@ -99,6 +99,7 @@ typedef enum IDEPioNext {
 #define IDE_RETRY_ATAPI 0x20    /* without one of those above */
 #define IDE_RETRY_FLUSH 0x40
 #define IDE_RETRY_TRIM 0x80     /* with IDE_RETRY_DMA */
+#define IDE_RETRY_HBA 0x100     /* the adapter's own business */
 
 typedef enum IDEDMACmd {
     IDE_DMA_READ,
@@ -321,6 +322,8 @@ void ide_cmd_done(IDEState *s);
 /* Announces DMA of the kind; the adapter will call ide_dma_run(). */
 void ide_dma_start(IDEState *s, IDEDMACmd what);
 void ide_dma_run(IDEBus *bus);
+/* Between @buf and the memory in s->sg, but never the adapter's registers. */
+void ide_dma_copy(IDEState *s, uint8_t *buf, int32_t len, bool to_memory);
 /* DMA is over; the guest gets its interrupt from the caller. */
 void ide_dma_finish(IDEState *s, bool complete);
 /*
