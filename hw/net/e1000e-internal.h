@@ -229,12 +229,9 @@ enum E1000EFrameKind e1000e_filter(E1000EState *s, const uint8_t *frame,
                                    size_t len);
 /* Status, checksums, hash and queue.  csum_ok: the sender vouches for it. */
 void e1000e_rx_offload(E1000EState *s, E1000ERxFrame *f, bool csum_ok);
-/*
- * Puts the frame into descriptors from the head on; the number of
- * descriptors that it took, or -1 where DMA fails.
- */
-int e1000e_rx_write(E1000EState *s, E1000ERxFrame *f, unsigned available);
-/* Bytes that one descriptor takes of this frame. */
+/* Puts the frame into descriptors from the head on; false where DMA fails. */
+bool e1000e_rx_write(E1000EState *s, E1000ERxFrame *f, unsigned available);
+/* Whether so many descriptors take all of the frame. */
 bool e1000e_rx_fits(E1000EState *s, const E1000ERxFrame *f,
                     unsigned available);
 

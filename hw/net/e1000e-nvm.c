@@ -51,17 +51,14 @@ void e1000e_nvm_load(E1000EState *s)
 void e1000e_write_eerd(E1000EState *s, uint32_t val)
 {
     unsigned word = (val & NVM_RW_ADDR_MASK) >> NVM_RW_ADDR_SHIFT;
-    if (val & NVM_RW_START) {
-        val &= NVM_RW_ADDR_MASK;
-        /* Past the end nothing ever answers. */
-        if (word < NVM_WORDS) {
-            val |= (uint32_t)s->core.eeprom[word] << NVM_RW_DATA_SHIFT;
-            val |= NVM_RW_DONE;
-        }
-    } else {
-        val &= ~(uint32_t)NVM_RW_DONE;
+    uint32_t reply = val & NVM_RW_ADDR_MASK;
+
+    /* Past the end nothing ever answers. */
+    if ((val & NVM_RW_START) && word < NVM_WORDS) {
+        reply |= NVM_RW_DONE |
+                 (uint32_t)s->core.eeprom[word] << NVM_RW_DATA_SHIFT;
     }
-    *e1000e_reg(s, R_EERD) = val;
+    *e1000e_reg(s, R_EERD) = reply;
 }
 
 void e1000e_write_eewr(E1000EState *s, uint32_t val)

@@ -17,7 +17,6 @@ enum {
 
 #define TCP_FLAGS 13
 #define TCP_ACK 0x10
-#define TCP_SYN_FIN_RST 0x07
 
 static unsigned rss_type(const E1000EState *s, const EthLayout *l)
 {
@@ -131,8 +130,6 @@ static void check_sums(E1000EState *s, E1000ERxFrame *f, bool csum_ok)
         check_l4(s, f, csum_ok);
     } else if (f->l.ip == ETH_IP_6 && !(rfctl & RFCTL_IPV6_XSUM_DIS)) {
         check_l4(s, f, csum_ok);
-    } else {
-        f->status |= RXS_IXSM;
     }
 }
 
@@ -142,7 +139,7 @@ static bool is_pure_ack(const E1000ERxFrame *f)
 
     return f->l.l4 == ETH_L4_TCP && f->l.l4_len && !f->l.fragment &&
            f->l.ip_len + f->l.l4_len == f->l.ip_total &&
-           (tcp[TCP_FLAGS] & (TCP_ACK | TCP_SYN_FIN_RST)) == TCP_ACK;
+           (tcp[TCP_FLAGS] & TCP_ACK);
 }
 
 /* The sum of all from PCSS on, or, with IPPCSE, of the IP payload. */
@@ -151,19 +148,25 @@ static void packet_checksum(E1000EState *s, E1000ERxFrame *f)
     uint32_t rxcsum = e1000e_get(s, R_RXCSUM);
     size_t from = rxcsum & RXCSUM_PCSS, to = f->len;
 
-    if (rxcsum & RXCSUM_IPPCSE) {
-        if (f->l.ip == ETH_IP_4) {
-            f->ip_id = lduw_be_p(f->data + f->l.l2_len + 4);
-            f->status |= RXS_IPIDV;
-        }
-        if (f->l.ip != ETH_IP_NONE) {
-            from = f->l.l2_len + f->l.ip_len;
-            to = MIN(f->l.l2_len + f->l.ip_total, f->len);
-        }
+    if (f->l.ip == ETH_IP_4) {
+        f->ip_id = lduw_be_p(f->data + f->l.l2_len + 4);
+        f->status |= RXS_IPIDV;
+    }
+    if ((rxcsum & RXCSUM_IPPCSE) && f->l.ip != ETH_IP_NONE) {
+        from = f->l.l2_len + f->l.ip_len;
+        to = MIN(f->l.l2_len + f->l.ip_total, f->len);
     }
     if (from < to) {
         f->csum = ~net_raw_checksum(f->data + from, to - from);
     }
+}
+
+static uint32_t packet_type(const EthLayout *l)
+{
+    bool l4 = l->l4_len && (l->l4 == ETH_L4_TCP || l->l4 == ETH_L4_UDP);
+
+    return l->ip == ETH_IP_NONE ? RXS_TYPE(0)
+         : l->ip == ETH_IP_4 ? RXS_TYPE(l4 ? 2 : 1) : RXS_TYPE(l4 ? 6 : 5);
 }
 
 void e1000e_rx_offload(E1000EState *s, E1000ERxFrame *f, bool csum_ok)
@@ -175,6 +178,7 @@ void e1000e_rx_offload(E1000EState *s, E1000ERxFrame *f, bool csum_ok)
         f->l.ip = ETH_IP_NONE;
         f->l.l4 = ETH_L4_NONE;
     }
+    f->status |= packet_type(&f->l);
     choose_queue(s, f);
     check_sums(s, f, csum_ok);
     f->ack = is_pure_ack(f);

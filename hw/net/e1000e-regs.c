@@ -5,6 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include "qemu/log.h"
+#include "qemu/units.h"
 #include "e1000e-internal.h"
 
 typedef struct Row {
@@ -307,7 +308,7 @@ static const Row rows[] = {
     RW_N(R_SYSTIM, 13, ALL),
     RW(R_RXCFGL, ALL, .reset = 0x88f7),
     RW(R_RXUDP, ALL, .reset = 0x319),
-    RW_N(R_PBM, (REG_SPACE - R_PBM) / 4, ALL),
+    RW_N(R_PBM, 40 * KiB / 4, ALL),
 };
 
 /* For each word of the space: its row, from 1 on, and where it is stored. */

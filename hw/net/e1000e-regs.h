@@ -220,6 +220,7 @@ enum {
 #define RXS_IPIDV (1u << 9)
 #define RXS_UDPV (1u << 10)
 #define RXS_ACK (1u << 15)
+#define RXS_TYPE(t) ((uint32_t)(t) << 16)
 #define RXE_CE (1u << 24)
 #define RXE_TCPE (1u << 29)
 #define RXE_IPE (1u << 30)

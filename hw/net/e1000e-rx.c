@@ -4,6 +4,7 @@
  * filtered, looked at, and put into one of two rings.
  */
 #include "qemu/osdep.h"
+#include "hw/pci/msix.h"
 #include "hw/pci/pci_regs.h"
 #include "net/checksum.h"
 #include "qemu/log.h"
@@ -60,12 +61,11 @@ void e1000e_rx_setup(E1000EState *s)
 
 /*** Rings ***/
 
-/* Descriptors that hardware owns. */
-static unsigned available(const E1000EState *s, unsigned queue)
+/* Entries of 16 bytes that hardware owns. */
+static unsigned entries(const E1000EState *s, unsigned queue)
 {
     unsigned at = queue * RING_STRIDE;
-    unsigned count = e1000e_get(s, R_RDLEN + at) /
-                     (s->core.rx_desc_len ?: 16);
+    unsigned count = e1000e_get(s, R_RDLEN + at) / 16;
     unsigned head = e1000e_get(s, R_RDH + at);
     unsigned tail = e1000e_get(s, R_RDT + at);
 
@@ -82,6 +82,11 @@ static unsigned available(const E1000EState *s, unsigned queue)
         return count;
     }
     return tail >= head ? tail - head : count - head + tail;
+}
+
+static unsigned available(const E1000EState *s, unsigned queue)
+{
+    return entries(s, queue) / MAX(s->core.rx_desc_len / 16, 1);
 }
 
 static bool bus_master(const E1000EState *s)
@@ -166,20 +171,21 @@ static void deliver(E1000EState *s, E1000ERxFrame *f)
 {
     unsigned at = f->queue * RING_STRIDE;
     unsigned before = available(s, f->queue);
-    uint32_t causes = INT_RXT0 | INT_RXQ(f->queue), threshold;
-    int used;
+    uint32_t causes = INT_RXT0, threshold;
 
     if (!e1000e_rx_fits(s, f, before)) {
         overrun(s);
         return;
     }
-    used = e1000e_rx_write(s, f, before);
-    if (used < 0) {
+    if (!e1000e_rx_write(s, f, before)) {
         overrun(s);
         return;
     }
+    if (msix_enabled(PCI_DEVICE(s))) {
+        causes |= INT_RXQ(f->queue);
+    }
     threshold = e1000e_get(s, R_RDLEN + at) >> s->core.rxbuf_min_shift;
-    if (before - used <= threshold) {
+    if (entries(s, f->queue) <= threshold) {
         causes |= INT_RXDMT0;
         e1000e_count(s, R_ICRXDMTC);
     }

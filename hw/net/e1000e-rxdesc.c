@@ -10,22 +10,23 @@
 #include "qemu/atomic.h"
 #include "e1000e-internal.h"
 
-#define RING_ENTRY 16           /* what RDLEN counts, but for packet split */
+/* What RDH and RDT count; a packet-split descriptor has two of them. */
+#define RING_ENTRY 16
 
 typedef struct Ring {
     uint64_t base;
-    unsigned entry;             /* bytes */
-    unsigned count, head;
+    unsigned step;              /* entries that a descriptor has */
+    unsigned count, head;       /* entries */
     unsigned at;                /* offset of its registers */
 } Ring;
 
 static void ring_of(const E1000EState *s, unsigned queue, Ring *r)
 {
     r->at = queue * RING_STRIDE;
-    r->entry = s->core.rx_desc_len ?: RING_ENTRY;
+    r->step = MAX(s->core.rx_desc_len / RING_ENTRY, 1);
     r->base = e1000e_get(s, R_RDBAL + r->at) |
               (uint64_t)e1000e_get(s, R_RDBAH + r->at) << 32;
-    r->count = e1000e_get(s, R_RDLEN + r->at) / r->entry;
+    r->count = e1000e_get(s, R_RDLEN + r->at) / RING_ENTRY;
     r->head = e1000e_get(s, R_RDH + r->at);
 }
 
@@ -39,10 +40,10 @@ static uint32_t split_at(const E1000EState *s, const E1000ERxFrame *f,
                          uint32_t *header)
 {
     *header = 0;
-    if (f->l.ip == ETH_IP_NONE || f->l.fragment) {
+    if (f->l.ip == ETH_IP_NONE) {
         return 0;
     }
-    *header = f->l.l4_len && f->l.l4 != ETH_L4_OTHER
+    *header = f->l.l4_len && f->l.l4 != ETH_L4_OTHER && !f->l.fragment
         ? f->l.l4_offset + f->l.l4_len : f->l.l2_len + f->l.ip_len;
     return *header <= s->core.rxbuf_sizes[0] && *header <= f->len
         ? *header : 0;
@@ -140,8 +141,6 @@ static void put_split(E1000EState *s, const E1000ERxFrame *f, size_t *at,
     } else if (*at == 0) {
         lengths[0] = fill(s, f, at, words[0], split);
         header_status |= RXH_HDRSP;
-        /* The header's length is in the header status then. */
-        lengths[0] = 0;
     }
     for (unsigned i = 1; i < E1000E_RX_BUFFERS; i++) {
         lengths[i] = fill(s, f, at, words[i], s->core.rxbuf_sizes[i]);
@@ -156,7 +155,7 @@ static void put_split(E1000EState *s, const E1000ERxFrame *f, size_t *at,
     store(s, desc + 8, status_word(f, last, lengths[0]));
 }
 
-int e1000e_rx_write(E1000EState *s, E1000ERxFrame *f, unsigned available)
+bool e1000e_rx_write(E1000EState *s, E1000ERxFrame *f, unsigned available)
 {
     void (*put)(E1000EState *, const E1000ERxFrame *, size_t *, hwaddr,
                 const uint64_t *) =
@@ -168,19 +167,20 @@ int e1000e_rx_write(E1000EState *s, E1000ERxFrame *f, unsigned available)
 
     ring_of(s, f->queue, &r);
     while (at < f->len && used < available) {
-        hwaddr desc = r.base + (hwaddr)r.head * r.entry;
+        hwaddr desc = r.base + (hwaddr)r.head * RING_ENTRY;
         uint64_t words[E1000E_RX_BUFFERS];
 
-        if (pci_dma_read(PCI_DEVICE(s), desc, words, r.entry) != MEMTX_OK) {
-            return -1;
+        if (pci_dma_read(PCI_DEVICE(s), desc, words, r.step * RING_ENTRY) !=
+            MEMTX_OK) {
+            return false;
         }
-        for (unsigned i = 0; i < r.entry / sizeof(words[0]); i++) {
+        for (unsigned i = 0; i < 2 * r.step; i++) {
             words[i] = le64_to_cpu(words[i]);
         }
         put(s, f, &at, desc, words);
         used++;
-        r.head = r.head + 1 < r.count ? r.head + 1 : 0;
+        r.head = r.head + r.step < r.count ? r.head + r.step : 0;
     }
     *e1000e_reg(s, R_RDH + r.at) = r.head;
-    return used;
+    return true;
 }

@@ -7,6 +7,7 @@
  * come in pieces, and leaves when its last descriptor is there.
  */
 #include "qemu/osdep.h"
+#include "hw/pci/msix.h"
 #include "net/gso.h"
 #include "qemu/log.h"
 #include "qemu/main-loop.h"
@@ -320,7 +321,7 @@ static uint32_t write_back(E1000EState *s, unsigned queue, hwaddr at,
     if (!(d->lower & TXD_CMD_IDE)) {
         *delayable = false;
     }
-    return INT_TXDW | INT_TXQ(queue);
+    return INT_TXDW | (msix_enabled(PCI_DEVICE(s)) ? INT_TXQ(queue) : 0);
 }
 
 static bool read_desc(E1000EState *s, hwaddr at, Desc *d)
