@@ -240,3 +240,17 @@ void e1000e_delay_reset(E1000EState *s)
     s->core.itr_intr_pending = false;
     s->core.delayed_causes = 0;
 }
+
+void e1000e_delay_loaded(E1000EState *s)
+{
+    for (unsigned v = 0; v < E1000E_VECTORS; v++) {
+        if (!s->core.eitr_guest_value[v]) {
+            stop(&s->core.eitr[v]);
+            s->core.eitr_intr_pending[v] = false;
+        }
+    }
+    if (!s->core.itr_guest_value) {
+        stop(&s->core.itr);
+        s->core.itr_intr_pending = false;
+    }
+}

@@ -170,6 +170,8 @@ void e1000e_write_pbaclr(E1000EState *s, uint32_t val);
 void e1000e_delay_init(E1000EState *s);
 void e1000e_delay_cleanup(E1000EState *s);
 void e1000e_delay_reset(E1000EState *s);
+/* The stock emulator's least interval, which runs in its streams, is none. */
+void e1000e_delay_loaded(E1000EState *s);
 /* Whether the vector (-1: INTx or MSI) must wait; it is told later then. */
 bool e1000e_throttled(E1000EState *s, int vector);
 /* A message or edge has gone: the interval begins. */

@@ -79,6 +79,7 @@ static int post_load(void *opaque, int version_id)
         s->core.tx[q].len = 0;
     }
     e1000e_intr_loaded(s);
+    e1000e_delay_loaded(s);
     e1000e_phy_resume(s);
     return 0;
 }
