@@ -77,7 +77,8 @@ void net_checksum_calculate(uint8_t *data, int length, int csum_flag)
     uint8_t *ip, *where;
     uint16_t total;
 
-    if (length < 14) {
+    /* Room for an IPv4 header, and so for a tag that may be there. */
+    if (length < 14 + 20) {
         return;
     }
     l2 = eth_get_l2_hdr_length(data);

@@ -463,6 +463,15 @@ static void test_calculate(void)
         net_checksum_calculate(frame, len, CSUM_ALL);
         g_assert_cmpmem(frame, sizeof(frame), udp_frame, sizeof(frame));
     }
+    /* Nor is a tag looked for behind the end. */
+    for (int len = 0; len < 38; len++) {
+        g_autofree uint8_t *tagged = g_malloc0(len + 1);
+
+        if (len >= 14) {
+            stw_be_p(tagged + 12, ETH_P_VLAN);
+        }
+        net_checksum_calculate(tagged, len, CSUM_ALL);
+    }
 }
 
 static void test_pcap(void)
