@@ -203,9 +203,6 @@ static void cnt_write(void *opaque, hwaddr addr, uint64_t val, unsigned size)
     uint16_t new = deposit(ar->pm1.cnt.cnt, addr, val, size);
 
     ar->pm1.cnt.cnt = new & ~ACPI_BITMASK_SLEEP_ENABLE;
-    if (ar->pm1.cnt.acpi_only) {
-        ar->pm1.cnt.cnt |= ACPI_BITMASK_SCI_ENABLE;
-    }
     if (new & ACPI_BITMASK_SLEEP_ENABLE) {
         enter_sleep(ar, (new & ACPI_BITMASK_SLEEP_TYPE) >> 10);
     }

@@ -241,7 +241,7 @@ static void write_control(PMSMBus *s, uint8_t val)
     }
     if (val & CNT_KILL) {
         s->start_transaction_on_status_read = false;
-        s->smb_stat = STS_FAILED;
+        s->smb_stat = (s->smb_stat & ~STS_HOST_BUSY) | STS_FAILED;
         return;
     }
     if (!(val & CNT_START)) {

@@ -100,7 +100,10 @@ int smbus_read_block(I2CBus *bus, uint8_t addr, uint8_t command,
         i2c_end_transfer(bus);
         return -1;
     }
-    got = recv_len ? MIN(i2c_recv(bus), len) : len;
+    got = recv_len ? i2c_recv(bus) : len;
+    if (got > len) {
+        got = 0;                /* nonsense: more than a block can have */
+    }
     for (int i = 0; i < got; i++) {
         data[i] = i2c_recv(bus);
     }

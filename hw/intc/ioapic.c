@@ -315,7 +315,9 @@ static void print_entry(Monitor *mon, int pin, uint64_t entry)
 
     monitor_printf(mon, "  pin %-2u 0x%016" PRIx64 " dest=%" PRIx64
                    " vec=%-3u %s %-5s %-6s %-6s %s\n", pin, entry,
-                   entry >> ENTRY_DEST_SHIFT,
+                   /* A physical id has four bits here. */
+                   entry >> ENTRY_DEST_SHIFT &
+                   (entry & ENTRY_DEST_LOGICAL ? 0xff : 0x0f),
                    (unsigned)(entry & ENTRY_VECTOR_MASK),
                    entry & ENTRY_POLARITY_LOW ? "active-lo" : "active-hi",
                    entry & ENTRY_LEVEL ? "level" : "edge",

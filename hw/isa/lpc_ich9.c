@@ -250,17 +250,29 @@ void ich9_lpc_route_pci_irqs(ICH9LPCState *lpc, PCIBus *bus)
     pci_bus_set_route_irq_fn(bus, ich9_route_intx_pin_to_irq);
 }
 
-/* Old routes must let go of their lines, too. */
-static void ich9_lpc_routes_changed(ICH9LPCState *lpc)
+/* Bit n: some PIRQ goes to ISA line n. */
+static uint32_t routed_lines(ICH9LPCState *lpc)
 {
+    uint32_t lines = 0;
+
+    for (int i = 0; i < ICH9_LPC_NB_PIRQS; i++) {
+        uint8_t route = pirq_route(lpc, i);
+
+        if (!(route & ICH9_LPC_PIRQ_ROUT_IRQEN)) {
+            lines |= 1 << (route & ICH9_LPC_PIRQ_ROUT_MASK);
+        }
+    }
+    return lines;
+}
+
+/* Lines that were routed to must be let go of. */
+static void ich9_lpc_routes_changed(ICH9LPCState *lpc, uint32_t old_lines)
+{
+    uint32_t lines = old_lines | routed_lines(lpc);
+
     pci_bus_fire_intx_routing_notifier(pci_get_bus(&lpc->d));
     for (int irq = 0; irq < ISA_NUM_IRQS; irq++) {
-        bool routed = lpc->sci_gsi == irq;
-
-        for (int i = 0; i < ICH9_LPC_NB_PIRQS; i++) {
-            routed |= (pirq_route(lpc, i) & ICH9_LPC_PIRQ_ROUT_MASK) == irq;
-        }
-        if (routed) {
+        if (lines >> irq & 1) {
             update_isa_line(lpc, irq);
         }
     }
@@ -389,6 +401,7 @@ static void ich9_lpc_config_write(PCIDevice *d, uint32_t addr, uint32_t val,
 {
     ICH9LPCState *lpc = ICH9_LPC_DEVICE(d);
     uint32_t rcba_old = pci_get_long(d->config + ICH9_LPC_RCBA);
+    uint32_t lines_old = routed_lines(lpc);
 
     pci_default_write_config(d, addr, val, len);
     if (ranges_overlap(addr, len, ICH9_LPC_RCBA, 4)) {
@@ -396,7 +409,7 @@ static void ich9_lpc_config_write(PCIDevice *d, uint32_t addr, uint32_t val,
     }
     if (ranges_overlap(addr, len, ICH9_LPC_PIRQA_ROUT, 4) ||
         ranges_overlap(addr, len, ICH9_LPC_PIRQE_ROUT, 4)) {
-        ich9_lpc_routes_changed(lpc);
+        ich9_lpc_routes_changed(lpc, lines_old);
     }
     if (ranges_overlap(addr, len, ICH9_LPC_GEN_PMCON_1, 2)) {
         ich9_lpc_pmcon_update(lpc);

@@ -75,21 +75,31 @@ void piix3_route_pci_irqs(PIIX3State *s, PCIBus *bus, qemu_irq *pic)
     pci_bus_set_route_irq_fn(bus, piix3_route_intx_pin_to_irq);
 }
 
+/* Bit n: some PIRQ goes to ISA line n. */
+static uint32_t routed_lines(PIIX3State *s)
+{
+    uint32_t lines = 0;
+
+    for (int i = 0; i < PIIX_NUM_PIRQS; i++) {
+        int irq = pirq_to_isa(s, i);
+
+        lines |= irq < PIIX_NUM_PIC_IRQS ? 1 << irq : 0;
+    }
+    return lines;
+}
+
 static void piix3_write_config(PCIDevice *dev, uint32_t address, uint32_t val,
                                int len)
 {
     PIIX3State *s = PIIX3_PCI_DEVICE(dev);
+    uint32_t lines = routed_lines(s);   /* the old ones must let go, too */
 
     pci_default_write_config(dev, address, val, len);
     if (ranges_overlap(address, len, PIIX_PIRQCA, 4) && s->pic) {
         pci_bus_fire_intx_routing_notifier(pci_get_bus(dev));
+        lines |= routed_lines(s);
         for (int irq = 0; irq < PIIX_NUM_PIC_IRQS; irq++) {
-            bool routed = false;
-
-            for (int i = 0; i < PIIX_NUM_PIRQS; i++) {
-                routed |= pirq_to_isa(s, i) == irq;
-            }
-            if (routed) {
+            if (lines >> irq & 1) {
                 update_isa_line(s, irq);
             }
         }
