@@ -244,8 +244,7 @@ static uint8_t check_dwz(VirtIOBlockReq *req, bool is_discard,
     uint32_t flags = le32_to_cpu(seg->flags);
     uint32_t sectors = le32_to_cpu(seg->num_sectors);
 
-    if (!blk_is_writable(s->blk) ||
-        sectors > (is_discard ? s->conf.max_discard_sectors
+    if (sectors > (is_discard ? s->conf.max_discard_sectors
                               : s->conf.max_write_zeroes_sectors) ||
         !virtio_blk_range_ok(s, le64_to_cpu(seg->sector),
                              (uint64_t)sectors << BDRV_SECTOR_BITS)) {
@@ -255,7 +254,7 @@ static uint8_t check_dwz(VirtIOBlockReq *req, bool is_discard,
     if (flags & ~(is_discard ? 0 : VIRTIO_BLK_WRITE_ZEROES_FLAG_UNMAP)) {
         return VIRTIO_BLK_S_UNSUPP;
     }
-    return VIRTIO_BLK_S_OK;
+    return blk_is_writable(s->blk) ? VIRTIO_BLK_S_OK : VIRTIO_BLK_S_IOERR;
 }
 
 static void handle_dwz(VirtIOBlockReq *req, bool is_discard,
