@@ -254,7 +254,8 @@ static uint8_t check_dwz(VirtIOBlockReq *req, bool is_discard,
     if (flags & ~(is_discard ? 0 : VIRTIO_BLK_WRITE_ZEROES_FLAG_UNMAP)) {
         return VIRTIO_BLK_S_UNSUPP;
     }
-    return blk_is_writable(s->blk) ? VIRTIO_BLK_S_OK : VIRTIO_BLK_S_IOERR;
+    return blk_is_writable(s->blk) || !sectors ? VIRTIO_BLK_S_OK
+                                               : VIRTIO_BLK_S_IOERR;
 }
 
 static void handle_dwz(VirtIOBlockReq *req, bool is_discard,
