@@ -108,7 +108,8 @@ static int check_request(BlockBackend *blk, BdrvOp op, int64_t offset,
         bytes > BDRV_REQUEST_MAX_BYTES) {
         return -EIO;
     }
-    return is_write(op) && (bs->read_only || blk->inactive) ? -EPERM : 0;
+    return bytes && is_write(op) && (bs->read_only || blk->inactive)
+           ? -EPERM : 0;
 }
 
 static BlockAIOCB *submit(BlockBackend *blk, BdrvOp op, int64_t offset,
