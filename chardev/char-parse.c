@@ -65,6 +65,9 @@ static const char *const file_options[] = {
 static const char *const pipe_options[] = { COMMON, "path", NULL };
 static const char *const stdio_options[] = { COMMON, "signal", NULL };
 static const char *const ringbuf_options[] = { COMMON, "size", NULL };
+static const char *const vc_options[] = {
+    COMMON, "width", "height", "cols", "rows", NULL
+};
 static const char *const mux_options[] = { COMMON, "chardev", NULL };
 
 static const ChardevKind kinds[] = {
@@ -74,6 +77,7 @@ static const ChardevKind kinds[] = {
     { "pipe", TYPE_CHARDEV_PIPE, pipe_options },
     { "stdio", TYPE_CHARDEV_STDIO, stdio_options },
     { "pty", TYPE_CHARDEV_PTY, null_options },
+    { "vc", TYPE_CHARDEV_VC, vc_options },
     { "ringbuf", TYPE_CHARDEV_RINGBUF, ringbuf_options },
     { "memory", TYPE_CHARDEV_RINGBUF, ringbuf_options },
     { "mux", TYPE_CHARDEV_MUX, mux_options },
@@ -218,9 +222,14 @@ json_t *chardev_data_from_options(const ChardevKind *kind, json_t *opts,
             copy(data, "chardev", opts, "chardev");
         }
     } else {
+        static const char *const same[] = {
+            "signal", "size", "width", "height", "cols", "rows",
+        };
+
         data = json_object();
-        copy(data, "signal", opts, "signal");
-        copy(data, "size", opts, "size");
+        for (int i = 0; i < ARRAY_SIZE(same); i++) {
+            copy(data, same[i], opts, same[i]);
+        }
     }
     if (data) {
         copy(data, "logfile", opts, "logfile");
@@ -257,7 +266,7 @@ static Chardev *new_from_data(const char *id, const ChardevKind *kind,
 /* QEMU's that are not here are refused by name. */
 static const char *const elsewhere[] = {
     "braille", "dbus", "msmouse", "parallel", "parport", "qemu-vdagent",
-    "serial", "spiceport", "spicevmc", "testdev", "tty", "udp", "vc",
+    "serial", "spiceport", "spicevmc", "testdev", "tty", "udp",
     "wctablet", NULL
 };
 
@@ -357,6 +366,27 @@ static bool parse_socket(json_t *opts, const char *text, bool is_unix,
     return is_unix || split_address(opts, errp);
 }
 
+/* "80Cx24C" characters, or "800x600" pixels. */
+static bool parse_vc(json_t *opts, const char *text)
+{
+    g_autoptr(GRegex) form = g_regex_new("^([1-9][0-9]*)(C?)x([1-9][0-9]*)"
+                                         "(C?)$", 0, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+    g_auto(GStrv) part = NULL;
+
+    set(opts, "backend", "vc");
+    if (!*text) {
+        return true;
+    }
+    if (!g_regex_match(form, text, 0, &match)) {
+        return false;
+    }
+    part = g_match_info_fetch_all(match);
+    set(opts, *part[2] ? "cols" : "width", part[1]);
+    set(opts, *part[4] ? "rows" : "height", part[3]);
+    return true;
+}
+
 json_t *qemu_chr_parse_compat(const char *label, const char *filename,
                               bool permit_mux_mon, Error **errp)
 {
@@ -382,6 +412,12 @@ json_t *qemu_chr_parse_compat(const char *label, const char *filename,
         (!strcmp(filename, "null") || !strcmp(filename, "pty") ||
          !strcmp(filename, "stdio") || !strcmp(filename, "ringbuf"))) {
         set(opts, "backend", filename);
+    } else if (!strcmp(filename, "vc") || strstart(filename, "vc:", &p)) {
+        ok = parse_vc(opts, filename[2] ? p : "");
+        if (!ok) {
+            error_setg(errp, "'%s' is no size of a console: it must be like "
+                       "800x600 or 80Cx24C", p);
+        }
     } else if (strstart(filename, "file:", &p)) {
         set(opts, "backend", "file");
         set(opts, "path", p);

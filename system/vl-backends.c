@@ -139,6 +139,8 @@ bool vl_create_monitors(Error **errp)
 
 /*** Ports ***/
 
+static GPtrArray *debugcons;
+
 void vl_opt_serial(const char *arg, Error **errp)
 {
     vl.default_serial = false;
@@ -149,6 +151,29 @@ void vl_opt_parallel(const char *arg, Error **errp)
 {
     vl.default_parallel = false;
     vl_note(&vl.parallels, arg, NULL, false);
+}
+
+/* A character device and, among the -device options, what uses it. */
+void vl_opt_debugcon(const char *arg, Error **errp)
+{
+    static bool given;
+
+    if (given) {
+        error_setg(errp, "there can be one debug console only; further ones "
+                   "are '-device isa-debugcon'");
+        return;
+    }
+    given = true;
+    vl_note(&debugcons, arg, NULL, false);
+    vl_note(&vl.devices, arg, json_pack("{ss, ss}", "driver", "isa-debugcon",
+                                        "chardev", "debugcon"), false);
+}
+
+static void create_debugcon(VLItem *item, Error **errp)
+{
+    if (!qemu_chr_new_mux_mon("debugcon", item->text, NULL)) {
+        error_setg(errp, "invalid character backend '%s'", item->text);
+    }
 }
 
 static Chardev *open_port(const char *kind, int n, const char *dev,
@@ -190,7 +215,8 @@ static void create_parallel(VLItem *item, Error **errp)
 
 bool vl_create_ports(Error **errp)
 {
-    return vl_foreach(vl.serials, create_serial, errp) &&
+    return vl_foreach(debugcons, create_debugcon, errp) &&
+           vl_foreach(vl.serials, create_serial, errp) &&
            vl_foreach(vl.parallels, create_parallel, errp);
 }
 

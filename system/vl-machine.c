@@ -34,11 +34,9 @@ static void print_machines(void)
     exit(0);
 }
 
-static MachineClass *select_machine(Error **errp);
-
 static void print_machine_properties(void)
 {
-    MachineClass *mc = select_machine(&error_fatal);
+    MachineClass *mc = vl_select_machine(&error_fatal);
 
     type_print_class_properties(object_class_get_name(OBJECT_CLASS(mc)));
     exit(0);
@@ -193,7 +191,7 @@ void vl_opt_memory(const char *arg, Error **errp)
 
 /*** The machine ***/
 
-static MachineClass *select_machine(Error **errp)
+MachineClass *vl_select_machine(Error **errp)
 {
     const char *name = json_get_str(vl.machine, "type");
     GSList *machines;
@@ -264,7 +262,7 @@ bool vl_create_machine(Error **errp)
     if (*errp) {
         return false;
     }
-    mc = select_machine(errp);
+    mc = vl_select_machine(errp);
     if (!mc) {
         return false;
     }

@@ -124,6 +124,11 @@ static void opt_audiodev(const char *arg, Error **errp)
     json_decref(opts);
 }
 
+static void opt_usb(const char *arg, Error **errp)
+{
+    error_setg(errp, "there is no USB host controller in this program");
+}
+
 static void opt_stop(const char *arg, Error **errp)
 {
     autostart = 0;
@@ -372,6 +377,8 @@ const VLOption vl_options[] = {
       vl_opt_chardev },
     { "serial", "dev", "connect the serial port to a character device",
       vl_opt_serial },
+    { "debugcon", "dev", "connect the debug console to a character device",
+      vl_opt_debugcon },
     { "parallel", "dev", "connect the parallel port to a character device",
       vl_opt_parallel },
 
@@ -422,6 +429,7 @@ const VLOption vl_options[] = {
       "what happens when a watchdog bites", vl_opt_watchdog_action },
     { "daemonize", NULL, "go to the background once started",
       opt_daemonize },
+    { "usb", NULL, NULL, opt_usb },
     { "nodefaults", NULL, "no devices but the board's own",
       opt_nodefaults },
     { "no-user-config", NULL, "read no configuration files by default",

@@ -18,7 +18,7 @@ static const char *const without_argument[] = {
     "async-teardown", "enable-fips", "enable-kvm", "enable-sync-profile",
     "full-screen", "mem-prealloc",
     "old-param", "portrait", "preconfig", "s",
-    "semihosting", "singlestep", "snapshot", "usb", "win2k-hack",
+    "semihosting", "singlestep", "snapshot", "win2k-hack",
     "xen-attach", "xen-domid-restrict",
 };
 

@@ -76,18 +76,15 @@ static bool start_process(Error **errp)
     return start_log(errp) && vl_write_pidfile(errp);
 }
 
-/* -nographic puts serial port and monitor on the terminal. */
-static void add_nographic_defaults(void)
+static bool add_defaults(Error **errp)
 {
-    if (!vl.nographic) {
-        return;
+    ERRP_GUARD();
+    MachineClass *mc = vl_select_machine(errp);
+
+    if (mc) {
+        vl_add_defaults(mc, errp);
     }
-    if (vl.default_serial && vl.default_monitor && defaults_enabled()) {
-        vl_opt_serial("mon:stdio", &error_fatal);
-        vl.default_monitor = false;
-    } else if (vl.default_monitor && defaults_enabled()) {
-        vl_opt_monitor("stdio", &error_fatal);
-    }
+    return !*errp;
 }
 
 static bool connect_clients(Error **errp)
@@ -188,7 +185,7 @@ void vl_init(int argc, char **argv)
 
     vl_check(vl_parse_command_line(argc, argv, err));
     leave_command_line();
-    add_nographic_defaults();
+    vl_check(add_defaults(err));
 
     vl_check(start_process(err));
     vl_check(qemu_init_main_loop(err) == 0);

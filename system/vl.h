@@ -132,8 +132,15 @@ bool vl_create_machine(Error **errp);
 bool vl_start_accel(Error **errp);
 /* RAM's size and backend; objects exist by now. */
 bool vl_set_memory(Error **errp);
+/* The class that -machine names, or the default one. */
+MachineClass *vl_select_machine(Error **errp);
 bool vl_choose_cpu(Error **errp);
 bool vl_init_board(Error **errp);
+
+/*** vl-defaults.c ***/
+
+/* Notes what is there without an option. */
+void vl_add_defaults(const MachineClass *mc, Error **errp);
 
 /*** vl-numa.c ***/
 
@@ -148,6 +155,7 @@ void vl_opt_qmp(const char *arg, Error **errp);
 void vl_opt_qmp_pretty(const char *arg, Error **errp);
 void vl_opt_monitor(const char *arg, Error **errp);
 void vl_opt_serial(const char *arg, Error **errp);
+void vl_opt_debugcon(const char *arg, Error **errp);
 void vl_opt_parallel(const char *arg, Error **errp);
 bool vl_create_chardevs(Error **errp);
 bool vl_create_objects(Error **errp);

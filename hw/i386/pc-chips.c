@@ -199,8 +199,20 @@ bool pc_wants_i8042(PCMachineState *pcms)
 
 void pc_wire_i8042(PCMachineState *pcms, DeviceState *dev)
 {
-    i8042_setup_a20_line(ISA_DEVICE(dev),
+    pcms->i8042 = ISA_DEVICE(dev);
+    i8042_setup_a20_line(pcms->i8042,
                          qemu_allocate_irq(set_a20, NULL, A20_I8042));
+}
+
+bool pc_wants_vmport(PCMachineState *pcms)
+{
+    return pcms->i8042 && pcms->vmport != ON_OFF_AUTO_OFF;
+}
+
+void pc_prepare_vmmouse(PCMachineState *pcms, DeviceState *dev)
+{
+    object_property_set_link(OBJECT(dev), "i8042", OBJECT(pcms->i8042),
+                             &error_abort);
 }
 
 

@@ -220,21 +220,27 @@ static void pc_set_max_fw_size(Object *obj, Visitor *v, const char *name,
     PC_MACHINE(obj)->max_fw_size = value;
 }
 
-static char *pc_get_smbios_ep(Object *obj, Error **errp)
+static void pc_get_smbios_ep(Object *obj, Visitor *v, const char *name,
+                             void *opaque, Error **errp)
 {
-    return g_strdup(PC_MACHINE(obj)->smbios_entry_point_type);
+    visit_type_str(v, name, &PC_MACHINE(obj)->smbios_entry_point_type, errp);
 }
 
-static void pc_set_smbios_ep(Object *obj, const char *value, Error **errp)
+static void pc_set_smbios_ep(Object *obj, Visitor *v, const char *name,
+                             void *opaque, Error **errp)
 {
     PCMachineState *pcms = PC_MACHINE(obj);
+    g_autofree char *value = NULL;
 
+    if (!visit_type_str(v, name, &value, errp)) {
+        return;
+    }
     if (strcmp(value, "32") && strcmp(value, "64")) {
         error_setg(errp, "Invalid parameter '%s'", value);
         return;
     }
     g_free(pcms->smbios_entry_point_type);
-    pcms->smbios_entry_point_type = g_strdup(value);
+    pcms->smbios_entry_point_type = g_steal_pointer(&value);
 }
 
 static void pc_get_device_memory_size(Object *obj, Visitor *v,
@@ -300,8 +306,8 @@ static void pc_machine_class_properties(ObjectClass *oc)
                               NULL, NULL);
     object_class_property_set_description(oc, PC_MACHINE_MAX_FW_SIZE,
         "Maximum combined firmware size");
-    object_class_property_add_str(oc, PC_MACHINE_SMBIOS_EP, pc_get_smbios_ep,
-                                  pc_set_smbios_ep);
+    object_class_property_add(oc, PC_MACHINE_SMBIOS_EP, "str",
+                              pc_get_smbios_ep, pc_set_smbios_ep, NULL, NULL);
     object_class_property_set_description(oc, PC_MACHINE_SMBIOS_EP,
         "SMBIOS Entry Point type [32, 64]");
     object_class_property_add(oc, PC_MACHINE_DEVMEM_REGION_SIZE, "int",

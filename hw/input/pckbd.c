@@ -336,10 +336,7 @@ static const MemoryRegionOps i8042_cmd_ops = {
 
 void i8042_isa_mouse_fake_event(ISAKBDState *isa)
 {
-    QemuConsole *src = NULL;
-
-    qemu_input_queue_rel(src, INPUT_AXIS_X, 1);
-    qemu_input_event_sync();
+    ps2_mouse_fake_event(&isa->kbd.ps2mouse);
 }
 
 void i8042_setup_a20_line(ISADevice *dev, qemu_irq a20_out)

@@ -197,6 +197,12 @@ static void ps2_mouse_sync(DeviceState *dev)
     }
 }
 
+void ps2_mouse_fake_event(PS2MouseState *s)
+{
+    move(&s->mouse_dx, 1);
+    ps2_mouse_sync(DEVICE(s));
+}
+
 static const QemuInputHandler ps2_mouse_handler = {
     .name = "QEMU PS/2 Mouse",
     .mask = INPUT_EVENT_MASK_BTN | INPUT_EVENT_MASK_REL,

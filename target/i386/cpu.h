@@ -48,6 +48,7 @@ enum { R_ES, R_CS, R_SS, R_DS, R_FS, R_GS };
 #define CPUID_APIC (1u << 9)    /* FEAT_1_EDX */
 #define CPUID_MCA (1u << 14)    /* FEAT_1_EDX */
 #define CPUID_EXT_MONITOR (1u << 3)     /* FEAT_1_ECX */
+#define CPUID_EXT_X2APIC (1u << 21)
 
 /* Interrupt requests beyond the common ones. */
 #define CPU_INTERRUPT_POLL CPU_INTERRUPT_TGT_EXT_1

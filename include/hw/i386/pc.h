@@ -29,6 +29,7 @@ struct PCMachineState {
     ISABus *isa_bus;
     ISADevice *rtc;
     ISADevice *pit;
+    ISADevice *i8042;           /* NULL: switched off */
     DeviceState *hpet;          /* NULL: none */
     I2CBus *smbus;              /* NULL: none */
     HotplugHandler *acpi_dev;
@@ -134,6 +135,9 @@ struct PCChip {
     { .create = pc_create_ports }, \
     { "i8042", PC_CHIP_ISA, .wanted = pc_wants_i8042, \
       .wire = pc_wire_i8042 }, \
+    { "vmport", PC_CHIP_ISA, .wanted = pc_wants_vmport }, \
+    { "vmmouse", PC_CHIP_ISA, .wanted = pc_wants_vmport, \
+      .prepare = pc_prepare_vmmouse }, \
     { "port92", PC_CHIP_ISA, .wanted = pc_wants_i8042, \
       .wire = pc_wire_port92 }
 
@@ -152,6 +156,9 @@ void pc_prepare_speaker(PCMachineState *pcms, DeviceState *dev);
 bool pc_wants_i8042(PCMachineState *pcms);
 void pc_wire_i8042(PCMachineState *pcms, DeviceState *dev);
 void pc_wire_port92(PCMachineState *pcms, DeviceState *dev);
+
+bool pc_wants_vmport(PCMachineState *pcms);
+void pc_prepare_vmmouse(PCMachineState *pcms, DeviceState *dev);
 
 /*
  * pc-defaults.c: devices that come from other options than -device, as many

@@ -102,6 +102,8 @@ extern const VMStateDescription vmstate_ps2_common;
 
 void ps2_write_keyboard(PS2KbdState *s, int val);
 void ps2_write_mouse(PS2MouseState *s, int val);
+/* A movement of one unit, whoever gets real ones. */
+void ps2_mouse_fake_event(PS2MouseState *s);
 void ps2_keyboard_set_translation(PS2KbdState *s, int mode);
 
 #endif /* HW_PS2_H */
