@@ -73,11 +73,6 @@ static bool get_usb(Object *obj, Error **errp)
 
 static void set_usb(Object *obj, bool value, Error **errp)
 {
-    if (value) {
-        error_setg(errp, "there is no USB host controller in this program: "
-                   "'usb' must be off");
-        return;
-    }
     MACHINE(obj)->usb = value;
     MACHINE(obj)->usb_disabled = !value;
 }

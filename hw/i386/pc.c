@@ -71,6 +71,10 @@ void pc_machine_init(MachineState *ms)
     PCMachineClass *pcmc = PC_MACHINE_GET_CLASS(pcms);
     X86MachineState *x86ms = X86_MACHINE(ms);
 
+    if (machine_usb(ms)) {
+        error_setg(&error_fatal, "there is no USB host controller in this "
+                   "program: machine property 'usb' must be off");
+    }
     pc_split_ram(pcms);
     x86_cpus_init(x86ms);
     sysbus_create_simple("kvmvapic", -1, NULL);
