@@ -213,6 +213,24 @@ bool ich9_pm_is_hotpluggable_bus(HotplugHandler *hotplug_dev, BusState *bus)
 
 /*** State ***/
 
+static bool memhp_needed(void *opaque)
+{
+    ICH9LPCPMRegs *pm = opaque;
+
+    return pm->acpi_memory_hotplug_enabled;
+}
+
+static const VMStateDescription vmstate_memhp = {
+    .name = "ich9_pm/memhp",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .needed = memhp_needed,
+    .fields = (VMStateField[]) {
+        VMSTATE_MEMORY_HOTPLUG(acpi_memory_hotplug, ICH9LPCPMRegs),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
 static bool tco_needed(void *opaque)
 {
     ICH9LPCPMRegs *pm = opaque;
@@ -277,6 +295,7 @@ const VMStateDescription vmstate_ich9_pm = {
         VMSTATE_END_OF_LIST()
     },
     .subsections = (const VMStateDescription * []) {
+        &vmstate_memhp,
         &vmstate_tco,
         &vmstate_pcihp,
         NULL

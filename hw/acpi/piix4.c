@@ -241,6 +241,24 @@ static bool acpi_index_migrates(void *opaque, int version_id)
     return bridge_hotplug(opaque, version_id) && !s->not_migrate_acpi_index;
 }
 
+static bool memhp_needed(void *opaque)
+{
+    PIIX4PMState *s = opaque;
+
+    return s->acpi_memory_hotplug_enabled;
+}
+
+static const VMStateDescription vmstate_memhp = {
+    .name = "piix4_pm/memhp",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .needed = memhp_needed,
+    .fields = (VMStateField[]) {
+        VMSTATE_MEMORY_HOTPLUG(acpi_memory_hotplug, PIIX4PMState),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
 static const VMStateDescription vmstate_acpi = {
     .name = "piix4_pm",
     .version_id = 3,
@@ -264,6 +282,10 @@ static const VMStateDescription vmstate_acpi = {
         VMSTATE_PCI_HOTPLUG(acpi_pci_hotplug, PIIX4PMState, bridge_hotplug,
                             acpi_index_migrates),
         VMSTATE_END_OF_LIST()
+    },
+    .subsections = (const VMStateDescription * []) {
+        &vmstate_memhp,
+        NULL
     },
 };
 

@@ -679,10 +679,12 @@ static int apic_post_load(void *opaque, int version_id)
     }
     /* Nothing was loaded in the future. */
     s->initial_count_load_time = MIN(s->initial_count_load_time, now);
-    s->next_time = s->timer_expiry;
     if (s->timer_expiry == -1) {
         timer_del(s->timer);
-    } else if (s->timer_expiry < now - NANOSECONDS_PER_SECOND) {
+        return 0;
+    }
+    s->next_time = s->timer_expiry;
+    if (s->timer_expiry < now - NANOSECONDS_PER_SECOND) {
         /* It makes up for ticks that it missed, but not for ages of them. */
         apic_timer_update(s, now);
     } else {

@@ -456,7 +456,7 @@ class Bare(Case):
         'inb 0x21', 'inb 0xa1', 'inb 0x71', 'inb 0x87',
         'inb 0x92', 'inb 0x4d0', 'inb 0x4d1',
         'readl 0xfed00000', 'readl 0xfed00010', 'readl 0xfed00100',
-        'readq 0xfed00108', 'readl 0xfee00030', 'readl 0xfee000f0',
+        'readq 0xfed00108',
     )
 
     def work(self, machine):
@@ -577,16 +577,22 @@ class Matrix(Suite):
         lines = [line for line in DUMP.differences(self.stream(a),
                                                    self.stream(b))
                  if not any(word in line for word in IGNORED)]
-        lines = renumbered(lines)
-        assert not lines, 'streams differ\n' + '\n'.join(lines[:40])
+        lines = [line[:160] for line in without_renamed(lines)]
+        assert not lines, 'streams differ\n' + '\n'.join(lines[:12])
 
 
-def renumbered(lines):
-    """Without fields that have another name, but the same value."""
-    gone = {line[2:].replace('[1]', '') for line in lines if line[0] == '-'}
-    new = {line[2:] for line in lines if line[0] == '+'}
-    return [line for line in lines
-            if line[0] == '!' or line[2:].replace('[1]', '') not in gone & new]
+def without_renamed(lines):
+    """
+    Without fields that have another name, but the same place and value: a
+    name is in the closing description alone, for people.
+    """
+    def key(line):
+        section, _, field = line[2:].partition(' ')
+        return section, field.partition(' = ')[2]
+
+    both = {key(line) for line in lines if line[0] == '-'} & \
+        {key(line) for line in lines if line[0] == '+'}
+    return [line for line in lines if line[0] == '!' or key(line) not in both]
 
 
 def has_type(name):

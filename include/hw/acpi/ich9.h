@@ -4,6 +4,7 @@
 #define HW_ACPI_ICH9_H
 
 #include "hw/acpi/acpi.h"
+#include "hw/acpi/memory_hotplug.h"
 #include "hw/acpi/ich9_tco.h"
 #include "hw/acpi/pcihp.h"
 #include "hw/hotplug.h"
@@ -42,6 +43,7 @@ typedef struct ICH9LPCPMRegs {
 
     bool cpu_hotplug_legacy;
     bool acpi_memory_hotplug_enabled;
+    MemHotplugState acpi_memory_hotplug;
     AcpiPciHpState acpi_pci_hotplug;
     bool keep_pci_slot_hpc;
     uint8_t disable_s3;
