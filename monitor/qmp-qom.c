@@ -173,7 +173,7 @@ json_t *qmp_device_list_properties(json_t *args, Error **errp)
     obj = object_new(typename);
     object_property_iter_init(&iter, obj);
     while ((prop = object_property_iter_next(&iter))) {
-        if (prop->set && !is_plumbing(prop)) {
+        if (!is_plumbing(prop)) {
             add_property(list, prop);
         }
     }
