@@ -165,9 +165,11 @@ def main():
         name = os.path.basename(path)
         if args.only in name and os.path.isfile(path) and \
                 os.access(path, os.X_OK):
-            print(f'\n{name}, in process')
+            where = 'over qtest' if 'qtest' in name else 'in process'
+            print(f'\n{name}, {where}')
             sys.stdout.flush()
-            subprocess.run([path], check=True)
+            subprocess.run([path], check=True, stderr=subprocess.DEVNULL,
+                           env=dict(os.environ, QTEST_QEMU_BINARY=program))
 
 
 if __name__ == '__main__':
