@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The disk controllers of a PC get the drives of the command line. */
 #include "qemu/osdep.h"
+#include "hw/block/fdc.h"
 #include "hw/i386/pc-internal.h"
 #include "hw/ide.h"
+#include "hw/rtc/mc146818rtc.h"
 
 bool pc_wants_sata(PCMachineState *pcms)
 {
@@ -17,4 +19,42 @@ void pc_wire_piix_ide(PCMachineState *pcms, DeviceState *dev)
 void pc_wire_ahci(PCMachineState *pcms, DeviceState *dev)
 {
     ahci_ide_create_devs(PCI_DEVICE(dev));
+}
+
+#define CMOS_FLOPPY_TYPES 0x10
+#define CMOS_EQUIPMENT 0x14
+
+/* The type of a drive as the clock's memory has it. */
+static uint8_t cmos_drive_type(FloppyDriveType type)
+{
+    return type == FLOPPY_DRIVE_TYPE_144 ? 4 :
+           type == FLOPPY_DRIVE_TYPE_288 ? 5 :
+           type == FLOPPY_DRIVE_TYPE_120 ? 2 : 0;
+}
+
+void pc_wire_fdc(PCMachineState *pcms, DeviceState *dev)
+{
+    ISADevice *fdc = ISA_DEVICE(dev);
+    BlockBackend *drives[MAX_FD] = { };
+    uint8_t types[MAX_FD];
+    unsigned n = 0;
+
+    for (int i = 0; i < MAX_FD; i++) {
+        DriveInfo *dinfo = drive_get(IF_FLOPPY, 0, i);
+
+        if (dinfo) {
+            drives[i] = blk_by_legacy_dinfo(dinfo);
+        }
+    }
+    isa_fdc_init_drives(fdc, drives);
+    for (int i = 0; i < MAX_FD; i++) {
+        types[i] = cmos_drive_type(isa_fdc_get_drive_type(fdc, i));
+        n += types[i] != 0;
+    }
+    rtc_set_memory(pcms->rtc, CMOS_FLOPPY_TYPES, types[0] << 4 | types[1]);
+    if (n) {
+        rtc_set_memory(pcms->rtc, CMOS_EQUIPMENT,
+                       rtc_get_memory(pcms->rtc, CMOS_EQUIPMENT) | 1 |
+                       (n - 1) << 6);
+    }
 }

@@ -419,6 +419,23 @@ static void cmd_get_configuration(IDEState *s, const uint8_t *packet)
     atapi_reply(s, 20, lduw_be_p(packet + 7));
 }
 
+/* What happened, and what there is.  An open tray keeps it for later. */
+static void media_event(IDEState *s, uint8_t *p)
+{
+    if (s->tray_open) {
+        p[1] = 0x01;
+        return;
+    }
+    p[1] = blk_is_inserted(s->blk) ? 0x02 : 0x00;
+    if (s->events.new_media) {
+        p[0] = 0x02;
+        s->events.new_media = false;
+    } else if (s->events.eject_request) {
+        p[0] = 0x01;
+        s->events.eject_request = false;
+    }
+}
+
 static void cmd_get_event_status(IDEState *s, const uint8_t *packet)
 {
     uint8_t *buf = s->io_buffer;
@@ -432,14 +449,7 @@ static void cmd_get_event_status(IDEState *s, const uint8_t *packet)
     buf[3] = 1 << EVENT_CLASS_MEDIA;
     if (packet[4] & 1 << EVENT_CLASS_MEDIA) {
         buf[2] = EVENT_CLASS_MEDIA;
-        buf[4] = s->events.eject_request ? 0x01 :
-                 s->events.new_media ? 0x02 : 0x00;
-        buf[5] = s->tray_open ? 0x01 : blk_is_inserted(s->blk) ? 0x02 : 0x00;
-        if (s->events.eject_request) {
-            s->events.eject_request = false;
-        } else {
-            s->events.new_media = false;
-        }
+        media_event(s, buf + 4);
         len = 8;
         buf[1] = 4;
     } else {
