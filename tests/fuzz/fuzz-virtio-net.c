@@ -11,6 +11,7 @@
 #include "qemu/bswap.h"
 #include "qemu/iov.h"
 #include "qemu/main-loop.h"
+#include "qemu/rcu.h"
 #include "virtio-fixture.h"
 
 #define PAIRS 3
@@ -303,5 +304,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     net_set_link("w0", true, NULL);
     virtio_reset(vdev);
     settle();
+    drain_call_rcu();
     return 0;
 }
