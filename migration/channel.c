@@ -188,6 +188,9 @@ MigChannel *mig_channel_open(const MigAddress *addr, bool output,
 /* How long a peer may take to close a stream that it has read. */
 #define DELIVERY_MS 1000
 
+/* How long a reader looks again before it sleeps. */
+#define MOMENT_NS (30 * SCALE_US)
+
 /* Waits for @events on @fd, or for the end: false. */
 static bool channel_wait(MigChannel *ch, int fd, short events)
 {
@@ -414,11 +417,37 @@ bool mig_channel_delivered(MigChannel *ch, Error **errp)
     return true;
 }
 
+/*
+ * Sleeping for what comes a moment later costs more than looking again, on a
+ * virtual machine above all.
+ */
+static ssize_t read_some(MigChannel *ch, const struct iovec *iov, int niov)
+{
+    struct msghdr msg = { .msg_iov = (struct iovec *)iov,
+                          .msg_iovlen = niov };
+    int64_t end = 0, now;
+
+    if (!ch->is_socket) {
+        return readv(ch->in, iov, niov);
+    }
+    do {
+        ssize_t n = recvmsg(ch->in, &msg, MSG_DONTWAIT);
+
+        if (n >= 0 || errno != EAGAIN) {
+            return n;
+        }
+        now = qemu_clock_get_ns(QEMU_CLOCK_REALTIME);
+        end = end ? end : now + MOMENT_NS;
+        sched_yield();
+    } while (now < end);
+    return recvmsg(ch->in, &msg, 0);
+}
+
 static ssize_t channel_readv(MigChannel *ch, const struct iovec *iov,
                              int niov, Error **errp)
 {
     for (;;) {
-        ssize_t n = readv(ch->in, iov, MIN(niov, IOV_MAX));
+        ssize_t n = read_some(ch, iov, MIN(niov, IOV_MAX));
 
         if (n >= 0) {
             return n;
