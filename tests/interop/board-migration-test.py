@@ -58,6 +58,7 @@ class Case:
 
     device = None
     boards = tuple(BOARDS)
+    rom = ''                    # an option of cards that have one
 
     def __init__(self, suite):
         self.suite = suite
@@ -181,7 +182,7 @@ class Net(VirtioCase):
     features = 1 << 5 | 1 << 15 | 1 << 16 | 1 << 17 | 1 << 18 | 1 << 23
 
     def options(self):
-        return ',mac=52:54:00:12:34:56'
+        return ',mac=52:54:00:12:34:56' + self.rom
 
     def command(self, f, kind, number, data):
         machine = f.machine
@@ -385,7 +386,7 @@ class E1000e(Case):
 
     def args(self):
         return ['-device', f'e1000e,addr={SLOT >> 3},'
-                'mac=52:54:00:12:34:56']
+                'mac=52:54:00:12:34:56' + self.rom]
 
     def work(self, machine):
         f = Nic(machine, 0, SLOT, Room(MEMORY))
@@ -448,7 +449,7 @@ class Bare(Case):
         'outb 0x70 0x8f', 'outb 0x71 0x77',             # a byte of CMOS
         'outb 0x8 0x10', 'outb 0xd6 0xc0', 'outb 0x87 0x33',    # DMA
         'writel 0xfec00000 0x12', 'writel 0xfec00010 0x00010031',
-        'writel 0xfec00000 0x14', 'writel 0xfec00010 0x0000a055',
+        'writel 0xfec00000 0x14', 'writel 0xfec00010 0x0001a055',
         'outl 0xcf8 0x80000090', 'outb 0xcfc 0x10',     # PAM
         'writel 0xfed00100 0x4', 'outb 0x92 0x02',
     )
@@ -509,7 +510,7 @@ class Matrix(Suite):
 
     def board(self, board, *args):
         return ['-M', BOARDS[board], '-m', '16', '-vga', 'none',
-                '-bios', self.halt(), *args]
+                '-rtc', 'clock=vm', '-bios', self.halt(), *args]
 
     def sections(self, binary, board):
         machine = self.start(binary, *self.board(board))
