@@ -243,8 +243,8 @@ int blk_attach_dev(BlockBackend *blk, DeviceState *dev)
     if (runstate_check(RUN_STATE_INMIGRATE)) {
         blk_set_inactive(blk, true, NULL);
     }
+    /* Not the device: it holds the drive, and lets it go when it ends. */
     blk_ref(blk);
-    object_ref(OBJECT(dev));
     blk->dev = dev;
     blk_iostatus_reset(blk);
     return 0;
@@ -257,7 +257,6 @@ void blk_detach_dev(BlockBackend *blk, DeviceState *dev)
     blk->dev_ops = NULL;
     blk->dev_opaque = NULL;
     blk_set_perm(blk, 0, BLK_PERM_ALL, &error_abort);
-    object_unref(OBJECT(dev));
     blk_unref(blk);
 }
 

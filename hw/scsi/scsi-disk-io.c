@@ -308,11 +308,11 @@ static int32_t disk_dma_command(SCSIRequest *req, uint8_t *cdb)
     if (!blk_is_available(s->qdev.conf.blk)) {
         return disk_fail(r, SENSE_CODE(NO_MEDIUM));
     }
-    if (is_write(r) && !blk_is_writable(s->qdev.conf.blk)) {
-        return disk_fail(r, SENSE_CODE(WRITE_PROTECTED));
-    }
     if (wants_protection(cdb) || (is_verify(r) && cdb[1] & 6)) {
         return disk_fail(r, SENSE_CODE(INVALID_FIELD));
+    }
+    if (is_write(r) && !blk_is_writable(s->qdev.conf.blk)) {
+        return disk_fail(r, SENSE_CODE(WRITE_PROTECTED));
     }
     if (!disk_lba_in_range(s, req->cmd.lba, blocks)) {
         return disk_fail(r, SENSE_CODE(LBA_OUT_OF_RANGE));
@@ -502,6 +502,9 @@ static const SCSISense *check_unmap(SCSIDiskState *s, const uint8_t *list,
     if (*descriptors > 255) {
         return &SENSE_CODE(INVALID_PARAM);
     }
+    if (!blk_is_writable(s->qdev.conf.blk)) {
+        return &SENSE_CODE(WRITE_PROTECTED);
+    }
     for (int i = 0; i < *descriptors; i++) {
         const uint8_t *d = list + 8 + 16 * i;
 
@@ -523,9 +526,6 @@ void disk_unmap(SCSIDiskReq *r, const uint8_t *list)
         return;
     }
     wrong = check_unmap(s, list, r->req.cmd.xfer, &descriptors);
-    if (!wrong && !blk_is_writable(s->qdev.conf.blk)) {
-        wrong = &SENSE_CODE(WRITE_PROTECTED);
-    }
     if (wrong) {
         disk_fail(r, *wrong);
         return;

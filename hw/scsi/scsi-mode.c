@@ -14,7 +14,7 @@ typedef struct ModePage {
     uint8_t code;
     uint8_t length;             /* without the header of two */
     bool disk, rom;
-    uint32_t quirk;             /* only with it, and not among all; 0: none */
+    uint32_t quirk;             /* only with it; 0: always */
     /* @changeable: a mask of what the guest may set, in place of values. */
     void (*fill)(SCSIDiskState *s, uint8_t *p, bool changeable);
 } ModePage;
@@ -114,7 +114,7 @@ static void fill_capabilities(SCSIDiskState *s, uint8_t *p, bool changeable)
 static void fill_apple_vendor(SCSIDiskState *s, uint8_t *p, bool changeable)
 {
     if (!changeable) {
-        memcpy(&p[2], "APPLE COMPUTER, INC   ", 22);
+        memcpy(&p[10], "APPLE COMPUTER, INC   ", 22);
     }
 }
 
@@ -134,7 +134,7 @@ static const ModePage pages[] = {
     { MODE_PAGE_CACHING, 0x12, true, true, 0, fill_caching },
     { MODE_PAGE_AUDIO_CTL, 0x0e, false, true, 0, fill_audio },
     { MODE_PAGE_CAPABILITIES, 0x14, false, true, 0, fill_capabilities },
-    { 0x30, 0x16, true, true, QUIRK(APPLE_VENDOR), fill_apple_vendor },
+    { 0x30, 0x1e, true, true, QUIRK(APPLE_VENDOR), fill_apple_vendor },
     { 0x00, 0x02, true, true, QUIRK(VENDOR_SPECIFIC_APPLE),
       fill_vendor_specific },
 };
@@ -175,9 +175,9 @@ static bool wants_block_descriptor(SCSIDiskState *s, const uint8_t *cdb)
 {
     bool dbd = cdb[1] & 8;
 
-    if (disk_is_rom(s)) {
-        return !dbd && s->quirks &
-               1u << SCSI_DISK_QUIRK_MODE_SENSE_ROM_USE_DBD;
+    if (disk_is_rom(s) &&
+        !(s->quirks & 1u << SCSI_DISK_QUIRK_MODE_SENSE_ROM_USE_DBD)) {
+        return false;
     }
     return !dbd && disk_nb_blocks(s);
 }
@@ -214,8 +214,9 @@ int disk_mode_sense(SCSIDiskReq *r, uint8_t *out)
         return -2;
     }
     for (int i = 0; i < ARRAY_SIZE(pages); i++) {
-        bool asked = code == MODE_PAGE_ALLS ? !pages[i].quirk
-                                            : code == pages[i].code;
+        /* Page 0 has no format of its own: it can only be set. */
+        bool asked = pages[i].code &&
+                     (code == pages[i].code || code == MODE_PAGE_ALLS);
 
         if (asked && has_page(s, &pages[i])) {
             p += put_page(s, &pages[i], p, control == CHANGEABLE);

@@ -61,7 +61,7 @@ void blk_get_perm(BlockBackend *blk, uint64_t *perm, uint64_t *shared_perm);
 
 /*** The device on it ***/
 
-/* -EBUSY if it has one.  The device is held until _detach. */
+/* -EBUSY if it has one.  The drive is held until _detach, the device not. */
 int blk_attach_dev(BlockBackend *blk, DeviceState *dev);
 void blk_detach_dev(BlockBackend *blk, DeviceState *dev);
 DeviceState *blk_get_attached_dev(BlockBackend *blk);

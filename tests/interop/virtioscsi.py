@@ -3,6 +3,7 @@
 interface (virtio 1.2, 4.1.4.8), split rings without indirection."""
 
 import struct
+import time
 
 BASE = 0xc000           # of the I/O BAR
 RING = 0x100000         # queue n at RING + n * RING_STEP
@@ -23,6 +24,7 @@ class VirtioScsi:
         self.size = {}
         self.avail = {}
         self.used = {}
+        self.last = b''
         self.config(0x10, 'l', BASE)
         self.config(0x04, 'w', 7)
         self.start(features)
@@ -91,11 +93,13 @@ class VirtioScsi:
         return entry
 
     def wait(self, n):
-        for _ in range(20000):
+        end = time.time() + 10
+        while time.time() < end:
             entry = self.used_entry(n)
             if entry:
                 return entry
-        raise AssertionError('no answer')
+        raise AssertionError(f'queue {n} of {self.m.process.args[0]}: no '
+                             f'answer to {self.last.hex()}')
 
     @staticmethod
     def lun(target, lun):
@@ -106,6 +110,7 @@ class VirtioScsi:
             bytes(cdb).ljust(32, b'\0')
 
     def begin(self, cdb, data_in=0, data_out=b'', queue=2, **more):
+        self.last = cdb
         parts = [self.request(cdb, **more)]
         if data_out:
             parts.append(data_out)
@@ -115,10 +120,11 @@ class VirtioScsi:
             parts.append(data_in)
         self.places = self.add(queue, parts)
         self.data_in = data_in
+        self.queue = queue
 
-    def finish(self, queue=2):
+    def finish(self):
         """(response, status, residual, sense, data)"""
-        self.wait(queue)
+        self.wait(self.queue)
         at, _ = self.places[-2 if self.data_in else -1]
         head = self.m.read(at, 108)
         sense_len, resid, _, status, response = struct.unpack(
