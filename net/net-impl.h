@@ -15,6 +15,9 @@ typedef bool NetInit(json_t *opts, const char *name, NetClientState *peer,
 NetInit net_init_slirp, net_init_socket, net_init_stream, net_init_dgram,
         net_init_tap, net_init_hubport;
 
+/* pause.c: cards get nothing now. */
+extern bool net_paused;
+
 /* By its type; NULL with @errp. */
 NetInit *net_find_backend(const char *type, Error **errp);
 

@@ -286,9 +286,14 @@ void qemu_foreach_nic(qemu_nic_foreach func, void *opaque)
 
 /* Sending */
 
+static bool is_paused(const NetClientState *nc)
+{
+    return net_paused && nc->info->type == NET_CLIENT_DRIVER_NIC;
+}
+
 int qemu_can_receive_packet(NetClientState *nc)
 {
-    if (nc->receive_disabled) {
+    if (nc->receive_disabled || is_paused(nc)) {
         return 0;
     }
     return !nc->info->can_receive || nc->info->can_receive(nc);
@@ -330,7 +335,7 @@ ssize_t qemu_deliver_packet_iov(NetClientState *sender, unsigned flags,
     if (nc->link_down) {
         return iov_size(iov, iovcnt);
     }
-    if (nc->receive_disabled) {
+    if (nc->receive_disabled || is_paused(nc)) {
         return 0;
     }
     if (nc->info->receive_iov && !(flags & QEMU_NET_PACKET_FLAG_RAW)) {

@@ -95,6 +95,7 @@ static void create_net(VLItem *item, Error **errp)
 
 bool vl_create_net(Error **errp)
 {
+    net_follow_machine();
     /* A card of the board's kind that reaches the outside. */
     if (!vl.net_given && defaults_enabled()) {
         vl_note(&vl.nets, NULL, json_pack("{s:s}", "type", "nic"), false);

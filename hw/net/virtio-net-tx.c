@@ -159,7 +159,12 @@ static void packet_done(NetClientState *nc, ssize_t len)
         return;
     }
     finish(q, elem);
-    flush_and_listen(q);
+    if (vdev->vm_running) {
+        flush_and_listen(q);
+    } else {
+        /* The machine stopped, and the back end forgot the packet. */
+        q->tx_waiting = 1;
+    }
 }
 
 /* The bottom half or the timer. */

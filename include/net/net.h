@@ -253,6 +253,11 @@ bool net_client_init_typed(json_t *opts, Error **errp);
  */
 bool net_init_nic(json_t *opts, Error **errp);
 bool net_init_net(json_t *opts, Error **errp);
+/*
+ * From now on cards get packets only while the machine runs.  Called once,
+ * before there is a card.
+ */
+void net_follow_machine(void);
 /* Warns of clients without a peer, hubs without use, cards not made. */
 void net_check_clients(void);
 

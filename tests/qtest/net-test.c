@@ -251,6 +251,93 @@ static void test_hub(void)
     qtest_quit(t);
 }
 
+/*** A machine that does not run ***/
+
+static void command(QTest *t, const char *name)
+{
+    json_decref(qtest_qmp(t, name, NULL));
+}
+
+/* A card on a datagram socket whose other end is *@wire. */
+static End end_on_wire(int *wire)
+{
+    g_autofree char *netdev = NULL;
+    int fds[2];
+    End e;
+
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_DGRAM, 0, fds), ==, 0);
+    fcntl(fds[0], F_SETFD, FD_CLOEXEC);
+    netdev = g_strdup_printf("-netdev socket,id=n0,fd=%d", fds[1]);
+    e = end_start(netdev);
+    close(fds[1]);
+    *wire = fds[0];
+    return e;
+}
+
+/* Its memory stays as it is; the packet comes when it goes on. */
+static void test_stopped_receive(void)
+{
+    uint8_t frame[100], got[NET_FRAME_MAX];
+    int wire;
+    End e = end_on_wire(&wire);
+
+    make_frame(frame, sizeof(frame), e.n->mac, 3);
+    command(e.t, "stop");
+    g_assert_cmpint(send(wire, frame, sizeof(frame), 0), ==, sizeof(frame));
+    command(e.t, "query-status");
+    command(e.t, "query-status");
+    g_assert_cmpuint(virtio_net_receive(e.n, got, sizeof(got), false), ==, 0);
+    command(e.t, "cont");
+    g_assert_cmpuint(virtio_net_receive(e.n, got, sizeof(got), true), ==,
+                     sizeof(frame));
+    g_assert_cmpmem(got, sizeof(frame), frame, sizeof(frame));
+    close(wire);
+    end_stop(&e);
+}
+
+/* A back end that is busy when it stops gives the card its buffer back. */
+static void test_stopped_send(void)
+{
+    uint8_t frame[1000], got[1000];
+    unsigned sent = 0, used = 0, token;
+    uint64_t ram;
+    int wire;
+    End e = end_on_wire(&wire);
+    VirtioQueue *tx = e.n->tx;
+    VirtioSeg seg;
+
+    ram = qtest_alloc(e.t, 4096, 4096);
+    make_frame(frame, sizeof(frame), e.n->mac, 4);
+    qtest_memset(e.t, ram, 0, 12);
+    qtest_memwrite(e.t, ram + 12, frame, sizeof(frame));
+    seg = (VirtioSeg) { ram, 12 + sizeof(frame) };
+    /* Until the socket takes no more. */
+    while (used == sent) {
+        g_assert_cmpuint(sent, <, 10000);
+        g_assert_cmpuint(virtio_add(tx, &seg, 1, false), !=, UINT_MAX);
+        virtio_kick(tx);
+        sent++;
+        command(e.t, "query-status");
+        command(e.t, "query-status");
+        while (virtio_pop(tx, &token, NULL)) {
+            used++;
+        }
+    }
+    command(e.t, "stop");
+    while (virtio_pop(tx, &token, NULL)) {
+        used++;
+    }
+    g_assert_cmpuint(used, ==, sent);
+    command(e.t, "cont");
+    while (recv(wire, got, sizeof(got), MSG_DONTWAIT) > 0) {
+        continue;
+    }
+    virtio_net_send(e.n, NULL, frame, sizeof(frame));
+    g_assert_cmpint(recv(wire, got, sizeof(got), 0), ==, sizeof(frame));
+    close(wire);
+    end_stop(&e);
+}
+
 /*** TAP ***/
 
 #define HOST_IP NET_IP(192, 168, 77, 1)
@@ -492,6 +579,8 @@ int main(int argc, char **argv)
     g_test_add_func("/net/dgram/inet", test_dgram_inet);
     g_test_add_func("/net/dgram/unix", test_dgram_unix);
     g_test_add_func("/net/hub", test_hub);
+    g_test_add_func("/net/stopped/receive", test_stopped_receive);
+    g_test_add_func("/net/stopped/send", test_stopped_send);
     g_test_add_func("/net/tap/plain", test_tap);
     g_test_add_func("/net/tap/vnet-hdr", test_tap_vnet_hdr);
     g_test_add_func("/net/tap/offloads", test_tap_offloads);
