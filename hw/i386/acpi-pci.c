@@ -225,7 +225,7 @@ static void add_bus(Aml *aml, const AcpiMachine *m, PCIBus *bus)
     if (bsel >= 0) {
         aml_asm(aml, "Name BSEL %d", bsel);
     }
-    for (int devfn = 0; devfn < PCI_DEVFN(bus_slots(bus), 0); devfn++) {
+    for (int devfn = 0; devfn < bus_slots(bus) * PCI_FUNC_MAX; devfn++) {
         PCIDevice *d = bus->devices[devfn];
 
         if (d ? is_described(d) : bsel >= 0 && !PCI_FUNC(devfn)) {
