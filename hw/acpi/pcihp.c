@@ -292,13 +292,17 @@ void acpi_pcihp_device_pre_plug_cb(HotplugHandler *hotplug_dev,
     }
 }
 
-/* From now on what is behind a bridge is ours, too. */
+/*
+ * From now on what is behind a bridge is ours, too: even behind an upstream
+ * port, where nothing but downstream ports can be, which are not removable.
+ */
 static void take_over_bridge(HotplugHandler *hotplug_dev, PCIDevice *d)
 {
-    PCIBus *bus = pci_bridge_get_sec_bus(PCI_BRIDGE(d));
+    Object *slot = object_dynamic_cast(OBJECT(d), TYPE_PCIE_SLOT);
 
-    if (qbus_is_hotpluggable(BUS(bus))) {
-        qbus_set_hotplug_handler(BUS(bus), OBJECT(hotplug_dev));
+    if (!slot || PCIE_SLOT(slot)->hotplug) {
+        qbus_set_hotplug_handler(BUS(pci_bridge_get_sec_bus(PCI_BRIDGE(d))),
+                                 OBJECT(hotplug_dev));
     }
 }
 
