@@ -19,6 +19,7 @@ import time
 from machine import OURS, STOCK, Suite, run
 from pcidev import CAP_MSIX, BRIDGE_MEMORY, MEMORY, Function, Port, Room, \
     Virtio
+from smallchips import SmallChips
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
@@ -465,7 +466,30 @@ class Bare(Case):
             machine.qtest(line)
 
 
-CASES = {'bare': Bare, 'e1000e': E1000e, 'net': Net, 'blk': Block,
+class Small(Case, SmallChips):
+    """Keyboard controller, serial and parallel port, DMA."""
+
+    def args(self):
+        return list(self.OPTIONS)
+
+    def work(self, machine):
+        self.prepare_chips(machine)
+        # What comes out here must come out at the other end.
+        twin = self.suite.start(machine.process.args[0],
+                                *self.suite.board('q35', *self.OPTIONS))
+        twin('cont')
+        self.prepare_chips(twin)
+        self.expected = self.read_chips(twin)
+        twin.close()
+
+    def moved(self, machine):
+        self.machine = machine
+
+    def more(self):
+        compare('read', self.expected, self.read_chips(self.machine))
+
+
+CASES = {'bare': Bare, 'small': Small, 'e1000e': E1000e, 'net': Net, 'blk': Block,
          'scsi': Scsi, 'serial': Serial, 'rng': Rng, 'balloon': Balloon,
          'root_port': RootPort}
 
