@@ -140,6 +140,7 @@ bool vl_create_monitors(Error **errp)
 /*** Ports ***/
 
 static GPtrArray *debugcons;
+static VLItem *debugcon_device;
 
 void vl_opt_serial(const char *arg, Error **errp)
 {
@@ -156,24 +157,26 @@ void vl_opt_parallel(const char *arg, Error **errp)
 /* A character device and, among the -device options, what uses it. */
 void vl_opt_debugcon(const char *arg, Error **errp)
 {
-    static bool given;
-
-    if (given) {
+    if (debugcon_device) {
         error_setg(errp, "there can be one debug console only; further ones "
                    "are '-device isa-debugcon'");
         return;
     }
-    given = true;
     vl_note(&debugcons, arg, NULL, false);
-    vl_note(&vl.devices, arg, json_pack("{ss, ss}", "driver", "isa-debugcon",
-                                        "chardev", "debugcon"), false);
+    debugcon_device = vl_note(&vl.devices, arg, json_pack(
+        "{ss}", "driver", "isa-debugcon"), false);
 }
 
 static void create_debugcon(VLItem *item, Error **errp)
 {
-    if (!qemu_chr_new_mux_mon("debugcon", item->text, NULL)) {
+    Chardev *chr = qemu_chr_new_mux_mon("debugcon", item->text, NULL);
+
+    if (!chr) {
         error_setg(errp, "invalid character backend '%s'", item->text);
+        return;
     }
+    json_object_set_new(debugcon_device->opts, "chardev",
+                        json_string(chr->label));
 }
 
 static Chardev *open_port(const char *kind, int n, const char *dev,
