@@ -20,6 +20,8 @@ DIFFERENCES = {
     '*-x86_64-cpu': 'CPU models have the features that they have here',
     'migration': 'an object of parameters, which QMP sets; never -device',
     'virtio-*:in_order': 'a virtio 1.2 feature that QEMU 7.2 has not',
+    'virtio-balloon*:iothread': 'works in the main loop, always',
+    'virtio-scsi*:iothread': 'works in the main loop, always',
     'PIIX4_PM:acpi_*able_cmd': 'the same names on both boards',
     'PIIX4_PM:gpe0_blk*': 'the same names on both boards',
     'PIIX4_PM:pm_io_base': 'the same names on both boards',
