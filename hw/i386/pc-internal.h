@@ -28,6 +28,7 @@ void pc_smbios_setup(PCMachineState *pcms);
 bool pc_wants_sata(PCMachineState *pcms);
 void pc_wire_piix_ide(PCMachineState *pcms, DeviceState *dev);
 void pc_wire_ahci(PCMachineState *pcms, DeviceState *dev);
+bool pc_wants_fdc(PCMachineState *pcms);
 void pc_wire_fdc(PCMachineState *pcms, DeviceState *dev);
 
 /* fw_cfg.c: what every PC offers, at once and when it is complete. */

@@ -32,6 +32,13 @@ static uint8_t cmos_drive_type(FloppyDriveType type)
            type == FLOPPY_DRIVE_TYPE_120 ? 2 : 0;
 }
 
+/* A board that has none by itself gets one for the drives it is given. */
+bool pc_wants_fdc(PCMachineState *pcms)
+{
+    return !MACHINE_GET_CLASS(pcms)->no_floppy ||
+           drive_get(IF_FLOPPY, 0, 0) || drive_get(IF_FLOPPY, 0, 1);
+}
+
 void pc_wire_fdc(PCMachineState *pcms, DeviceState *dev)
 {
     ISADevice *fdc = ISA_DEVICE(dev);

@@ -6,7 +6,6 @@
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
 #include "hw/acpi/piix4.h"
-#include "hw/block/fdc.h"
 #include "hw/i386/pc-internal.h"
 #include "hw/pci-host/i440fx.h"
 #include "hw/pci/pci_bus.h"
@@ -53,7 +52,6 @@ static const PCChip piix_chips[] = {
       .multifunction = true, .wire = piix_wire_piix3 },
     PC_ISA_CHIPS,
     PC_NICS,
-    { TYPE_ISA_FDC, PC_CHIP_ISA, .wire = pc_wire_fdc },
     { "piix3-ide", PC_CHIP_PCI, PCI_DEVFN(1, 1), .wire = pc_wire_piix_ide },
     { TYPE_PIIX4_PM, PC_CHIP_PCI, PCI_DEVFN(1, 3),
       .wanted = pc_wants_piix4_pm, .prepare = pc_prepare_piix4_pm,

@@ -133,6 +133,7 @@ struct PCChip {
     { TYPE_PC_SPEAKER, PC_CHIP_ISA, .wanted = pc_wants_pit, \
       .prepare = pc_prepare_speaker }, \
     { .create = pc_create_ports }, \
+    { "isa-fdc", PC_CHIP_ISA, .wanted = pc_wants_fdc, .wire = pc_wire_fdc }, \
     { "i8042", PC_CHIP_ISA, .wanted = pc_wants_i8042, \
       .wire = pc_wire_i8042 }, \
     { "vmport", PC_CHIP_ISA, .wanted = pc_wants_vmport }, \
