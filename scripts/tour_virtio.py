@@ -97,6 +97,7 @@ class Rng:
     """virtio-rng: one queue whose buffers come back full of noise."""
 
     def __init__(self, function):
+        self.function = function
         device = Virtio(function)
         self.queue = Queue(device, 0, 1, True)
         device.start()
