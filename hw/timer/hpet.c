@@ -566,7 +566,7 @@ static const VMStateDescription vmstate_hpet_timer = {
     .version_id = 1,
     .minimum_version_id = 1,
     .fields = (VMStateField[]) {
-        VMSTATE_UINT8(tn, HPETTimer),
+        VMSTATE_UINT8_EQUAL(tn, HPETTimer, NULL),
         VMSTATE_UINT64(config, HPETTimer),
         VMSTATE_UINT64(cmp, HPETTimer),
         VMSTATE_UINT64(fsb, HPETTimer),
