@@ -5,7 +5,7 @@
 #include "monitor/monitor.h"
 
 static const char *const delivery_names[] = {
-    "Fixed", "Lowest", "SMI", "...", "NMI", "INIT", "SIPI", "ExtINT",
+    "Fixed", "...", "SMI", "...", "NMI", "INIT", "SIPI", "ExtINT",
 };
 
 static void print_lvt(Monitor *mon, const char *name, uint32_t lvt,
@@ -83,7 +83,8 @@ void apic_print(DeviceState *dev, Monitor *mon)
 {
     APICState *s = APIC(dev);
     unsigned v = (s->divide_conf & 3) | (s->divide_conf >> 1 & 4);
-    uint8_t ppr = MAX(s->tpr & 0xf0, highest(s->isr) & 0xf0);
+    uint8_t in_service = highest(s->isr) & 0xf0;
+    uint8_t ppr = (s->tpr & 0xf0) >= in_service ? s->tpr : in_service;
 
     monitor_printf(mon, "dumping local APIC state for CPU %-2u\n\n",
                    s->cpu->cpu_index);
@@ -106,7 +107,11 @@ void apic_print(DeviceState *dev, Monitor *mon)
     monitor_printf(mon, "ESR\t 0x%08x\n", s->esr);
     print_map(mon, "ISR", s->isr, NULL);
     print_map(mon, "IRR", s->irr, s->tmr);
-    monitor_printf(mon, "\nAPR 0x%02x TPR 0x%02x DFR 0x%02x LDR 0x%02x "
-                   "PPR 0x%02x\n", s->arb_id, s->tpr, s->dest_mode,
-                   s->log_dest, ppr);
+    monitor_printf(mon, "\nAPR 0x%02x TPR 0x%02x DFR 0x%02x LDR 0x%02x",
+                   s->arb_id, s->tpr, s->dest_mode, s->log_dest);
+    if (s->dest_mode == 0) {
+        monitor_printf(mon, "(cluster %u: id %u)", s->log_dest >> 4,
+                       s->log_dest & 0xf);
+    }
+    monitor_printf(mon, " PPR 0x%02x\n", ppr);
 }
