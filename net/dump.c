@@ -28,7 +28,8 @@ struct FilterDump {
     bool attached;
     int fd;
     int64_t start;              /* of the virtual clock, in wall time, us */
-    char *netdev_id, *filename, *status;
+    char *netdev_id, *filename, *status, *position;
+    bool before;                /* the one that position names */
     uint32_t maxlen;
     int queue;
 };
@@ -79,12 +80,53 @@ static void dump_print(NetFilterState *nf, GString *to)
 {
     FilterDump *d = container_of(nf, FilterDump, filter);
 
-    g_string_append_printf(to, "%s: type=%s,file=%s,maxlen=%u,status=%s,"
-                           "netdev=%s,queue=%s\n",
+    g_string_append_printf(to, "%s: type=%s,file=%s,maxlen=%u,position=%s,"
+                           "status=%s,insert=%s,netdev=%s,queue=%s\n",
                            object_get_canonical_path_component(OBJECT(d)),
                            TYPE_FILTER_DUMP, d->filename, d->maxlen,
-                           d->status, d->netdev_id,
+                           d->position, d->status,
+                           d->before ? "before" : "behind", d->netdev_id,
                            NetFilterDirection_str(nf->direction));
+}
+
+static void dump_client_gone(NetFilterState *nf)
+{
+    object_unparent(OBJECT(container_of(nf, FilterDump, filter)));
+}
+
+/* "head", "tail", or "id=FILTER" for a place beside that one. */
+static bool find_neighbour(FilterDump *d, NetClientState *nc,
+                           NetFilterState **neighbour, Error **errp)
+{
+    Object *obj;
+
+    *neighbour = NULL;
+    if (!g_str_has_prefix(d->position, "id=")) {
+        return true;
+    }
+    obj = object_resolve_path_component(object_get_objects_root(),
+                                        d->position + 3);
+    if (!obj || !object_dynamic_cast(obj, TYPE_FILTER_DUMP) ||
+        FILTER_DUMP(obj)->filter.netdev != nc) {
+        error_setg(errp, "filter '%s' not found", d->position + 3);
+        return false;
+    }
+    *neighbour = &FILTER_DUMP(obj)->filter;
+    return true;
+}
+
+static void insert_filter(FilterDump *d, NetClientState *nc,
+                          NetFilterState *neighbour)
+{
+    if (neighbour && d->before) {
+        QTAILQ_INSERT_BEFORE(neighbour, &d->filter, next);
+    } else if (neighbour) {
+        QTAILQ_INSERT_AFTER(&nc->filters, neighbour, &d->filter, next);
+    } else if (strcmp(d->position, "head") == 0) {
+        QTAILQ_INSERT_HEAD(&nc->filters, &d->filter, next);
+    } else {
+        QTAILQ_INSERT_TAIL(&nc->filters, &d->filter, next);
+    }
 }
 
 static void filter_dump_complete(UserCreatable *uc, Error **errp)
@@ -97,6 +139,7 @@ static void filter_dump_complete(UserCreatable *uc, Error **errp)
         .snaplen = d->maxlen,
         .linktype = PCAP_LINK_ETHERNET,
     };
+    NetFilterState *neighbour;
     NetClientState *nc;
 
     if (!d->netdev_id) {
@@ -110,6 +153,9 @@ static void filter_dump_complete(UserCreatable *uc, Error **errp)
     nc = qemu_find_netdev(d->netdev_id);
     if (!nc) {
         error_setg(errp, "Parameter 'netdev' expects a network backend id");
+        return;
+    }
+    if (!find_neighbour(d, nc, &neighbour, errp)) {
         return;
     }
     d->fd = open(d->filename, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0644);
@@ -127,9 +173,10 @@ static void filter_dump_complete(UserCreatable *uc, Error **errp)
     d->start = g_get_real_time() - qemu_clock_get_us(QEMU_CLOCK_VIRTUAL);
     d->filter.receive_iov = dump_receive_iov;
     d->filter.print = dump_print;
+    d->filter.client_gone = dump_client_gone;
     d->filter.netdev = nc;
     d->filter.on = strcmp(d->status, "on") == 0;
-    QTAILQ_INSERT_TAIL(&nc->filters, &d->filter, next);
+    insert_filter(d, nc, neighbour);
     d->attached = true;
 }
 
@@ -184,6 +231,40 @@ static void set_status(Object *obj, const char *value, Error **errp)
     d->filter.on = strcmp(value, "on") == 0;
 }
 
+static char *get_position(Object *obj, Error **errp)
+{
+    return g_strdup(FILTER_DUMP(obj)->position);
+}
+
+static void set_position(Object *obj, const char *value, Error **errp)
+{
+    FilterDump *d = FILTER_DUMP(obj);
+
+    if (strcmp(value, "head") != 0 && strcmp(value, "tail") != 0 &&
+        !g_str_has_prefix(value, "id=")) {
+        error_setg(errp, "Parameter 'position' expects 'head', 'tail' or "
+                   "'id=<id>'");
+        return;
+    }
+    g_free(d->position);
+    d->position = g_strdup(value);
+}
+
+static char *get_insert(Object *obj, Error **errp)
+{
+    return g_strdup(FILTER_DUMP(obj)->before ? "before" : "behind");
+}
+
+static void set_insert(Object *obj, const char *value, Error **errp)
+{
+    if (strcmp(value, "before") != 0 && strcmp(value, "behind") != 0) {
+        error_setg(errp, "Parameter 'insert' does not accept value '%s'",
+                   value);
+        return;
+    }
+    FILTER_DUMP(obj)->before = strcmp(value, "before") == 0;
+}
+
 static int get_direction(Object *obj, Error **errp)
 {
     return FILTER_DUMP(obj)->filter.direction;
@@ -222,6 +303,7 @@ static void filter_dump_init(Object *obj)
     d->fd = -1;
     d->maxlen = 65536;
     d->status = g_strdup("on");
+    d->position = g_strdup("tail");
 }
 
 static void filter_dump_finalize(Object *obj)
@@ -237,6 +319,7 @@ static void filter_dump_finalize(Object *obj)
     g_free(d->netdev_id);
     g_free(d->filename);
     g_free(d->status);
+    g_free(d->position);
 }
 
 static void filter_dump_class_init(ObjectClass *oc, void *data)
@@ -245,6 +328,9 @@ static void filter_dump_class_init(ObjectClass *oc, void *data)
     object_class_property_add_str(oc, "netdev", get_netdev, set_netdev);
     object_class_property_add_str(oc, "file", get_file, set_file);
     object_class_property_add_str(oc, "status", get_status, set_status);
+    object_class_property_add_str(oc, "position", get_position,
+                                  set_position);
+    object_class_property_add_str(oc, "insert", get_insert, set_insert);
     object_class_property_add_enum(oc, "queue", "NetFilterDirection",
                                    &NetFilterDirection_lookup, get_direction,
                                    set_direction);

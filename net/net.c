@@ -90,6 +90,11 @@ NICState *qemu_new_nic(NetClientInfo *info, NICConf *conf, const char *model,
 
 static void cleanup_client(NetClientState *nc)
 {
+    NetFilterState *nf, *next;
+
+    QTAILQ_FOREACH_SAFE(nf, &nc->filters, next, next) {
+        nf->client_gone(nf);
+    }
     QTAILQ_REMOVE(&net_clients, nc, next);
     if (nc->info->cleanup) {
         nc->info->cleanup(nc);

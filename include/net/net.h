@@ -140,6 +140,8 @@ struct NetFilterState {
     ssize_t (*receive_iov)(NetFilterState *nf, NetClientState *sender,
                            unsigned flags, const struct iovec *iov,
                            int iovcnt, NetPacketSent *sent_cb);
+    /* The client goes: the filter must be off its list on return. */
+    void (*client_gone)(NetFilterState *nf);
     /* Its line in `info network`. */
     void (*print)(NetFilterState *nf, GString *to);
     NetClientState *netdev;

@@ -39,6 +39,13 @@ static const struct {
       "Parameter 'vhost' is not supported" },
     { "-netdev tap,id=a,fd=999", "fd=999 is no tap interface" },
     { "-netdev tap,id=a,fd=0,ifname=x", "ifname= is invalid with fd=" },
+    { "-netdev user,id=a -object filter-dump,id=f,netdev=a,file=/dev/null,"
+      "position=nowhere",
+      "Parameter 'position' expects 'head', 'tail' or 'id=<id>'" },
+    { "-netdev user,id=a -object filter-dump,id=f,netdev=a,file=/dev/null,"
+      "position=id=zz", "filter 'zz' not found" },
+    { "-netdev user,id=a -object filter-dump,id=f,netdev=zz,file=/dev/null",
+      "Parameter 'netdev' expects a network backend id" },
     { "-nic help", "Parameter 'type' does not accept value 'help'" },
     { "-nic user,model=bogus", "Unsupported NIC model: bogus" },
     { "-nic user,mac=zz", "invalid syntax for ethernet address" },
@@ -114,6 +121,18 @@ static const struct {
       "u: index=0,type=user,net=10.0.2.0,restrict=on\n" },
     { "-netdev user,id=u -netdev hubport,id=p,hubid=3,netdev=u",
       "hub 3\n \\ p: u: index=0,type=user,net=10.0.2.0,restrict=off\n" },
+    { "-netdev user,id=u "
+      "-object filter-dump,id=f1,netdev=u,file=/dev/null "
+      "-object filter-dump,id=f2,netdev=u,file=/dev/null,position=id=f1,"
+      "insert=before "
+      "-object filter-dump,id=f3,netdev=u,file=/dev/null,position=head,"
+      "queue=rx",
+      "filters:\n"
+      "  - f3: type=filter-dump,file=/dev/null,maxlen=65536,position=head,"
+      "status=on,insert=behind,netdev=u,queue=rx\n"
+      "  - f2: type=filter-dump,file=/dev/null,maxlen=65536,position=id=f1,"
+      "status=on,insert=before,netdev=u,queue=all\n"
+      "  - f1: " },
     { "-netdev user,id=u,hostfwd=udp::0-:22,hostfwd=tcp::0-:23", "u: " },
 };
 
@@ -195,6 +214,12 @@ static void test_commands(void)
     json_decref(qtest_qmp(t, "netdev_add", json_pack(
         "{s:s, s:s, s:[{s:s}]}", "type", "user", "id", "q", "hostfwd", "str",
         "tcp:127.0.0.1:0-:22")));
+    /* A filter goes with what it watches. */
+    expect(t, "netdev_add user,id=w", "");
+    expect(t, "object_add filter-dump,id=f,netdev=w,file=/dev/null", "");
+    expect(t, "info network", "  - f: type=filter-dump");
+    expect(t, "netdev_del w", "");
+    expect(t, "object_del f", "object 'f' not found");
     text = qtest_qmp_error(t, "query-rx-filter", json_pack("{s:s}", "name",
                                                            "q"),
                            "GenericError");
