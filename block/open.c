@@ -522,10 +522,7 @@ static bool choose_driver(const BlockDriver **drv, const char *filename,
         *drv = driver_by_name(name, errp);
         return *drv != NULL;
     }
-    if (!filename) {
-        filename = json_get_str(options, "filename");
-    }
-    if (!(flags & BDRV_O_PROTOCOL) && !json_get_str(options, "filename")) {
+    if (!(flags & BDRV_O_PROTOCOL)) {
         return true;
     }
     if (!filename) {
@@ -589,13 +586,29 @@ static BlockDriverState *open_format(const BlockDriver *drv,
     return bs;
 }
 
+/* A name among the options, without a driver, may have a prefix. */
+static char *take_filename(json_t *options)
+{
+    char *filename = NULL;
+
+    if (!json_has(options, "driver") && json_get_str(options, "filename")) {
+        bdrv_opt_str(options, "filename", &filename, NULL);
+    }
+    return filename;
+}
+
 static BlockDriverState *open_node(const char *filename, json_t *options,
                                    int flags, int depth, Error **errp)
 {
+    g_autofree char *own_name = filename ? NULL : take_filename(options);
     BlockDriverState *bs = NULL;
     const BlockDriver *drv;
     NodeOptions o = { };
 
+    if (own_name) {
+        filename = own_name;
+        flags |= BDRV_O_PROTOCOL;
+    }
     if (depth > BDRV_MAX_DEPTH) {
         error_setg(errp, "Too many nodes on top of each other");
     } else if (take_json_filename(&filename, options, errp) &&
