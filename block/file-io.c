@@ -6,6 +6,7 @@
 #include "qemu/memalign.h"
 
 #define ZERO_BUFFER (64 * 1024)
+#define READ_NOW_MAX (64 * 1024)
 
 void file_map_iov(BdrvRequest *req)
 {
@@ -24,6 +25,27 @@ void file_map_iov(BdrvRequest *req)
                          bytes);
     req->iov_owned = true;
     g_free(old);
+}
+
+/*
+ * A small read of what the page cache has takes less time than a thread
+ * takes to wake up.
+ */
+bool file_read_now(BlockDriverState *bs, BdrvRequest *req)
+{
+    FileState *s = bs->opaque;
+    ssize_t n;
+
+    if (s->no_nowait || req->bytes > READ_NOW_MAX || req->niov > IOV_MAX ||
+        (bs->open_flags & BDRV_O_NOCACHE)) {
+        return false;
+    }
+    n = preadv2(s->fd, req->iov, req->niov, req->offset, RWF_NOWAIT);
+    if (n < 0 && errno == EOPNOTSUPP) {
+        s->no_nowait = true;
+    }
+    /* Some of it is none of it: a thread begins at the beginning. */
+    return n == req->bytes;
 }
 
 static int read_all(int fd, BdrvRequest *req)
@@ -54,11 +76,9 @@ static int read_all(int fd, BdrvRequest *req)
 
 static int write_all(int fd, BdrvRequest *req)
 {
-    int flags = req->flags & BDRV_REQ_FUA ? RWF_DSYNC : 0;
-
     while (req->progress < req->bytes) {
-        ssize_t n = pwritev2(fd, req->iov, MIN(req->niov, IOV_MAX),
-                             req->offset + req->progress, flags);
+        ssize_t n = pwritev(fd, req->iov, MIN(req->niov, IOV_MAX),
+                            req->offset + req->progress);
 
         if (n < 0 && errno == EINTR) {
             continue;
@@ -157,9 +177,6 @@ static int write_zeroes(FileState *s, BdrvRequest *req)
     }
     if (ret == -ENOTSUP && !(req->flags & BDRV_REQ_NO_FALLBACK)) {
         ret = write_zero_bytes(s->fd, req->offset, req->bytes);
-    }
-    if (ret == 0 && (req->flags & BDRV_REQ_FUA)) {
-        ret = sync_file(s->fd);
     }
     return ret;
 }

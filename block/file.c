@@ -5,9 +5,11 @@
  * System calls are made by threads (aio=threads) or handed to the kernel's
  * ring (aio=io_uring); what the ring has no call for, by threads in any case.
  *
- * A flush without a write since the last one costs nothing.  Where writing
- * back failed once, the kernel forgets what it could not write, so that a
- * later flush would succeed for nothing: such a file never flushes again.
+ * A flush without a write since the last one costs nothing, and one serves
+ * all who ask meanwhile; a write that must be on the disk when it ends (FUA)
+ * is one of those.  Where writing back failed once, the kernel forgets what
+ * it could not write, so that a later flush would succeed for nothing: such a
+ * file never flushes again.
  */
 #include "qemu/osdep.h"
 #include "file.h"
@@ -19,12 +21,121 @@
 /* Words of the option; AIO_NATIVE is QEMU's third engine. */
 enum { AIO_THREADS, AIO_IO_URING, AIO_NATIVE };
 
+/*** Flushes ***/
+
+static void submit_by_engine(FileState *s, BdrvRequest *req, bool by_thread)
+{
+    if (by_thread) {
+        req->work.run = file_run;
+        bdrv_work_submit(&req->work);
+    } else {
+        bdrv_uring_submit(s->fd, req);
+    }
+}
+
+static void flush_done(BdrvWork *work);
+
+static void start_flush(BlockDriverState *bs)
+{
+    FileState *s = bs->opaque;
+
+    s->flushing = true;
+    s->flush = (BdrvRequest) {
+        .op = BDRV_OP_FLUSH, .bs = bs, .progress = s->write_gen,
+        .work.done = flush_done,
+    };
+    submit_by_engine(s, &s->flush, !s->io_uring);
+}
+
+static void flush_done(BdrvWork *work)
+{
+    BdrvRequest *flush = container_of(work, BdrvRequest, work);
+    BlockDriverState *bs = flush->bs;
+    FileState *s = bs->opaque;
+    BdrvWork *list = s->waiting, *next;
+    uint64_t gen = flush->progress;
+    int ret = work->ret;
+
+    s->waiting = NULL;
+    s->flushing = false;
+    if (ret == 0) {
+        s->flushed_gen = MAX(s->flushed_gen, gen);
+    } else if (!(bs->open_flags & BDRV_O_NOCACHE)) {
+        s->lost_writes = ret;
+    }
+    /* The next one may begin before anybody hears of this one. */
+    for (next = list; next && !s->flushing; next = next->next) {
+        if (container_of(next, BdrvRequest, work)->progress > gen) {
+            start_flush(bs);
+        }
+    }
+    while (list) {
+        BdrvRequest *req = container_of(list, BdrvRequest, work);
+
+        next = list->next;
+        if (req->progress > gen) {
+            list->next = s->waiting;
+            s->waiting = list;
+        } else {
+            bdrv_complete_later(req, ret);
+        }
+        list = next;
+    }
+}
+
+/* Ends @req when all writes that ended before now are on the disk. */
+static void flush_for(BlockDriverState *bs, BdrvRequest *req)
+{
+    FileState *s = bs->opaque;
+
+    if (bs->open_flags & BDRV_O_NO_FLUSH) {
+        bdrv_complete_later(req, 0);
+    } else if (s->lost_writes) {
+        bdrv_complete_later(req, s->lost_writes);
+    } else if (s->flushed_gen == s->write_gen) {
+        bdrv_complete_later(req, 0);
+    } else {
+        req->progress = s->write_gen;
+        req->work.next = s->waiting;
+        s->waiting = &req->work;
+        if (!s->flushing) {
+            start_flush(bs);
+        }
+    }
+}
+
 /*** Requests ***/
+
+static void write_done(BdrvRequest *req, int ret)
+{
+    FileState *s = req->bs->opaque;
+
+    s->write_gen++;
+    if (ret == 0 && (req->flags & BDRV_REQ_FUA)) {
+        flush_for(req->bs, req);
+    } else {
+        req->done(req, ret);
+    }
+}
+
+static void discard_done(BdrvRequest *req, int ret)
+{
+    FileState *s = req->bs->opaque;
+
+    if (ret == 0) {
+        s->discard_nb_ok++;
+        s->discard_bytes_ok += req->bytes;
+    } else {
+        s->discard_nb_failed++;
+    }
+    s->write_gen++;
+    /* It is advice. */
+    req->done(req, ret == -ENOTSUP ? 0 : ret);
+}
 
 static void file_done(BdrvWork *work)
 {
     BdrvRequest *req = container_of(work, BdrvRequest, work);
-    FileState *s = req->bs->opaque;
     int ret = work->ret;
 
     if (req->iov_owned) {
@@ -32,81 +143,40 @@ static void file_done(BdrvWork *work)
         req->iov_owned = false;
     }
     switch (req->op) {
-    case BDRV_OP_READ:
-        break;
-    case BDRV_OP_FLUSH:
-        if (ret == 0) {
-            s->flushed_gen = MAX(s->flushed_gen, req->progress);
-        } else if (!(req->bs->open_flags & BDRV_O_NOCACHE)) {
-            s->lost_writes = ret;
-        }
+    case BDRV_OP_WRITE:
+    case BDRV_OP_ZEROES:
+        write_done(req, ret);
         break;
     case BDRV_OP_DISCARD:
-        if (ret == 0) {
-            s->discard_nb_ok++;
-            s->discard_bytes_ok += req->bytes;
-        } else {
-            s->discard_nb_failed++;
-            /* It is advice. */
-            ret = ret == -ENOTSUP ? 0 : ret;
-        }
-        s->write_gen++;
+        discard_done(req, ret);
         break;
     default:
-        s->write_gen++;
+        req->done(req, ret);
         break;
     }
-    req->done(req, ret);
-}
-
-static bool flush_is_over(BdrvRequest *req)
-{
-    FileState *s = req->bs->opaque;
-
-    if (req->bs->open_flags & BDRV_O_NO_FLUSH) {
-        bdrv_complete_later(req, 0);
-    } else if (s->lost_writes) {
-        bdrv_complete_later(req, s->lost_writes);
-    } else if (s->flushed_gen == s->write_gen) {
-        bdrv_complete_later(req, 0);
-    } else {
-        return false;
-    }
-    return true;
 }
 
 static void file_submit(BlockDriverState *bs, BdrvRequest *req)
 {
     FileState *s = bs->opaque;
-    bool by_thread = !s->io_uring;
+    bool is_rw = req->op == BDRV_OP_READ || req->op == BDRV_OP_WRITE;
 
     req->bs = bs;
+    if (req->op == BDRV_OP_FLUSH) {
+        flush_for(bs, req);
+        return;
+    }
     req->progress = 0;
     req->iov_owned = false;
     req->work.done = file_done;
-    switch (req->op) {
-    case BDRV_OP_FLUSH:
-        if (flush_is_over(req)) {
-            return;
-        }
-        req->progress = s->write_gen;
-        break;
-    case BDRV_OP_READ:
-    case BDRV_OP_WRITE:
+    if (is_rw) {
         file_map_iov(req);
-        break;
-    default:
-        by_thread = true;
-        break;
     }
-    if (bs->open_flags & BDRV_O_NO_FLUSH) {
-        req->flags &= ~BDRV_REQ_FUA;
-    }
-    if (by_thread) {
-        req->work.run = file_run;
-        bdrv_work_submit(&req->work);
+    if (!s->io_uring && req->op == BDRV_OP_READ && file_read_now(bs, req)) {
+        req->work.ret = 0;
+        bdrv_work_finish(&req->work);
     } else {
-        bdrv_uring_submit(s->fd, req);
+        submit_by_engine(s, req, !s->io_uring || !is_rw);
     }
 }
 

@@ -16,11 +16,18 @@ typedef struct FileState {
     uint64_t write_gen;         /* writes that ended */
     uint64_t flushed_gen;       /* those on the disk */
     int lost_writes;            /* -errno of a flush that failed */
+    /* One flush at a time serves all who wait for writes before it. */
+    BdrvRequest flush;
+    bool flushing;
+    BdrvWork *waiting;          /* of requests; progress: up to which write */
+    bool no_nowait;             /* reads cannot be tried */
     uint64_t discard_nb_ok, discard_nb_failed, discard_bytes_ok;
 } FileState;
 
 /* The request's buffers from req->progress on, as req->iov and _niov. */
 void file_map_iov(BdrvRequest *req);
+/* Whether it was there to be read without waiting. */
+bool file_read_now(BlockDriverState *bs, BdrvRequest *req);
 /* Serves it by system calls: 0 or -errno.  Any thread. */
 int file_run(BdrvWork *work);
 

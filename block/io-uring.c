@@ -75,9 +75,6 @@ static void prepare(struct io_uring_sqe *sqe, BdrvRequest *req, int fd)
         break;
     case BDRV_OP_WRITE:
         io_uring_prep_writev(sqe, fd, req->iov, MIN(req->niov, IOV_MAX), at);
-        if (req->flags & BDRV_REQ_FUA) {
-            sqe->rw_flags = RWF_DSYNC;
-        }
         break;
     default:
         io_uring_prep_fsync(sqe, fd, IORING_FSYNC_DATASYNC);

@@ -251,12 +251,43 @@ static BdrvRequest *overlapping(BlockDriverState *bs, const BdrvRequest *req)
 
 static void tracked_done(BdrvRequest *req, int ret);
 
+/* In the place of a request that is tracked here, on its way further down. */
+typedef struct Deputy {
+    BdrvRequest sub;
+    BdrvRequest *of;
+} Deputy;
+
+static void deputy_done(BdrvRequest *sub, int ret)
+{
+    Deputy *d = container_of(sub, Deputy, sub);
+    BdrvRequest *of = d->of;
+
+    g_free(d);
+    of->done(of, ret);
+}
+
+static BdrvRequest *make_deputy(BlockDriverState *bs, BdrvRequest *req)
+{
+    Deputy *d = g_new(Deputy, 1);
+
+    *d = (Deputy) {
+        .sub = {
+            .op = req->op, .flags = req->flags, .offset = req->offset,
+            .bytes = req->bytes, .qiov = req->qiov,
+            .qiov_offset = req->qiov_offset, .done = deputy_done, .bs = bs,
+        },
+        .of = req,
+    };
+    return &d->sub;
+}
+
 static void start_tracked(BlockDriverState *bs, BdrvRequest *req)
 {
     req->tracked_done = req->done;
     req->done = tracked_done;
     QTAILQ_INSERT_TAIL(&bs->tracked, req, track);
-    submit_aligned(bs, req);
+    /* The node below has lists of its own. */
+    submit_aligned(bs, bs->file ? make_deputy(bs, req) : req);
 }
 
 static void tracked_done(BdrvRequest *req, int ret)

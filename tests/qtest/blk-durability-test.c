@@ -205,6 +205,9 @@ static void one_round(State *s, int round)
     g_usleep(g_rand_int_range(s->r, 0, 600));
     kill(qtest_pid(t), SIGKILL);
     g_assert_cmpint(qtest_wait_exit(t), ==, 128 + SIGKILL);
+    /* There is no device left to close. */
+    virtio_forget(b->d);
+    g_free(b);
     wait_unlocked(s);
     read_acknowledged(s, writes, BATCH);
     check_image(s, engine, round);

@@ -309,8 +309,9 @@ static void test_resize(void)
     Disk d = disk_start("", "", false, ALL_BLK);
 
     virtio_config_vector(d.b->d, 0);
-    qtest_qmp(d.t, "block_resize", json_pack("{s:s, s:i}", "device", "d0",
-                                             "size", 2 * IMAGE_SIZE));
+    json_decref(qtest_qmp(d.t, "block_resize",
+                          json_pack("{s:s, s:i}", "device", "d0", "size",
+                                    2 * IMAGE_SIZE)));
     g_assert_true(msix_wait(d.b->d->f, 0));
     g_assert_cmpuint(virtio_config_read(d.b->d, BLK_CONFIG(capacity), 4), ==,
                      2 * IMAGE_SIZE / 512);
@@ -477,23 +478,24 @@ static void test_own_registers(void)
     disk_end(&d);
 }
 
-static void test_unplug(void)
+/* A device that could not be made lets go of its drive. */
+static void test_failed_add(void)
 {
     char *image = make_image();
     QTest *t = qtest_start("-machine pc -nodefaults -m 64M "
                            "-drive if=none,id=d0,format=raw,file=%s", image);
 
     for (int i = 0; i < 3; i++) {
-        json_decref(qtest_qmp(t, "device_add",
-                              json_pack("{s:s, s:s, s:s, s:s}", "driver",
-                                        "virtio-blk-pci", "id", "v", "drive",
-                                        "d0", "share-rw", "on")));
-        g_free(qtest_qmp_error(t, "device_add",
-                               json_pack("{s:s, s:s}", "driver",
-                                         "virtio-blk-pci", "drive", "d0"),
-                               "GenericError"));
-        break;
+        g_autofree char *text = qtest_qmp_error(t, "device_add", json_pack(
+            "{s:s, s:s, s:i}", "driver", "virtio-blk-pci", "drive", "d0",
+            "num-queues", 0), "GenericError");
+
+        g_assert_cmpstr(text, ==,
+                        "num-queues property must be larger than 0");
     }
+    json_decref(qtest_qmp(t, "device_add", json_pack(
+        "{s:s, s:s, s:s}", "driver", "virtio-blk-pci", "drive", "d0",
+        "id", "v")));
     qtest_quit(t);
     unlink(image);
     g_free(image);
@@ -569,7 +571,7 @@ int main(int argc, char **argv)
     g_test_add_func("/virtio-blk/error/reset", test_error_reset);
     g_test_add_func("/virtio-blk/broken", test_broken);
     g_test_add_func("/virtio-blk/own-registers", test_own_registers);
-    g_test_add_func("/virtio-blk/unplug", test_unplug);
+    g_test_add_func("/virtio-blk/failed-add", test_failed_add);
     g_test_add_func("/virtio-blk/messages", test_messages);
     return g_test_run();
 }

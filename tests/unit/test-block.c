@@ -221,7 +221,9 @@ static void test_many(const void *opaque)
 /* Neighbours that share an aligned block: both arrive. */
 static void test_overlap(void)
 {
-    const Mode direct = { "direct", ", \"cache.direct\": true" };
+    const Mode direct = {
+        "direct", ", \"cache\": { \"direct\": true }"
+    };
     g_autofree char *path = make_image("overlap.img", SIZE);
     BlockBackend *blk;
     enum { N = 64 };
@@ -241,6 +243,42 @@ static void test_overlap(void)
     }
     blk_drain(blk);
     check_file(path, 100, bytes, N);
+    blk_unref(blk);
+}
+
+/* Two nodes on top of each other that both need alignment. */
+static void test_nested_alignment(void)
+{
+    const Mode direct = {
+        "direct", ", \"cache\": { \"direct\": true }"
+    };
+    g_autofree char *path = make_image("overlap.img", SIZE);
+    g_autofree uint8_t *model = g_malloc(SIZE);
+    enum { N = 32 };
+    uint8_t bytes[N][100];
+    QEMUIOVector qiov[N];
+    BlockBackend *blk;
+    int ret[N];
+
+    if (!usable(&direct, path)) {
+        return;
+    }
+    blk = drive(options("{ \"driver\": \"raw\", \"file\": { \"driver\": "
+                        "\"blkdebug\", \"align\": 1024, \"image\": { "
+                        "\"driver\": \"file\", \"filename\": \"%s\"%s } "
+                        "} }", path, direct.options));
+    g_assert_cmpint(blk_pread(blk, 0, SIZE, model, 0), ==, 0);
+    for (int i = 0; i < N; i++) {
+        memset(bytes[i], i, sizeof(bytes[i]));
+        memset(model + 700 + i * 100, i, sizeof(bytes[i]));
+        qemu_iovec_init_buf(&qiov[i], bytes[i], sizeof(bytes[i]));
+        blk_aio_pwritev(blk, 700 + i * 100, &qiov[i], 0, noted, &ret[i]);
+    }
+    blk_drain(blk);
+    for (int i = 0; i < N; i++) {
+        g_assert_cmpint(ret[i], ==, 0);
+    }
+    check_file(path, 0, model, SIZE);
     blk_unref(blk);
 }
 
@@ -692,6 +730,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(odd, &modes[i], test_odd_length);
     }
     g_test_add_func("/block/overlap", test_overlap);
+    g_test_add_func("/block/nested-alignment", test_nested_alignment);
     g_test_add_func("/block/discard", test_discard);
     g_test_add_func("/block/resize", test_resize);
     g_test_add_func("/block/raw/window", test_raw_window);

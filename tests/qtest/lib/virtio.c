@@ -155,12 +155,17 @@ void virtio_restart(VirtioDev *d)
     acknowledge(d);
 }
 
-void virtio_close(VirtioDev *d)
+void virtio_forget(VirtioDev *d)
 {
-    reset(d);
     g_ptr_array_unref(d->queues);
     g_free(d->f);
     g_free(d);
+}
+
+void virtio_close(VirtioDev *d)
+{
+    reset(d);
+    virtio_forget(d);
 }
 
 uint64_t virtio_host_features(VirtioDev *d)

@@ -91,6 +91,8 @@ PciFn *virtio_find(QTest *t, uint16_t virtio_id, unsigned nth);
 VirtioDev *virtio_open(PciFn *f, bool legacy);
 /* Resets it and frees all of it. */
 void virtio_close(VirtioDev *d);
+/* The same where the emulator is gone. */
+void virtio_forget(VirtioDev *d);
 
 uint64_t virtio_host_features(VirtioDev *d);
 /*
