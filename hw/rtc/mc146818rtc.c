@@ -150,8 +150,10 @@ static void update_registers(RTCState *s)
     time_t t = time_s(s);
     struct tm tm;
 
-    gmtime_r(&t, &tm);
-    time_to_registers(s, &tm);
+    /* A stream can say a year beyond all numbers. */
+    if (gmtime_r(&t, &tm)) {
+        time_to_registers(s, &tm);
+    }
 }
 
 /* From now on the time is what the registers say and @fraction ns. */
@@ -568,6 +570,9 @@ static int rtc_post_load(void *opaque, int version_id)
     RTCState *s = opaque;
     int64_t now = now_ns();
 
+    if (s->cmos_index >= sizeof(s->cmos_data)) {
+        return -EINVAL;
+    }
     if (version_id <= 2 || rtc_clock == QEMU_CLOCK_REALTIME) {
         /* There is no telling what the other side's clock showed. */
         start_from_registers(s, 0);
