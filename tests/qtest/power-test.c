@@ -130,6 +130,21 @@ static void test_gpe(gconstpointer board)
     qtest_quit(t);
 }
 
+/* A device that is plugged sets one. */
+static void test_gpe_event(void)
+{
+    QTest *t = start(&pc, "");
+
+    qtest_out(t, pc.gpe + 2, 0x02, 1);
+    json_decref(qtest_qmp(t, "device_add", json_pack(
+        "{s:s, s:s, s:s}", "driver", "edu", "id", "e", "addr", "5")));
+    g_assert_cmphex(qtest_in(t, pc.gpe, 1), ==, 0x02);
+    g_assert_true(qtest_irq_level(t, SCI));
+    qtest_out(t, pc.gpe, 0x02, 1);
+    g_assert_false(qtest_irq_level(t, SCI));
+    qtest_quit(t);
+}
+
 /*** Modes and sleep ***/
 
 static void test_apm(gconstpointer board)
@@ -404,16 +419,19 @@ static void test_tco_bites(void)
     }
 }
 
+/* The register forbids it, or the strap, which the register cannot overrule. */
 static void test_tco_no_reboot(void)
 {
-    QTest *t = start(&q35, "-global ICH9-LPC.noreboot=false");
+    for (int strap = 0; strap < 2; strap++) {
+        QTest *t = start(&q35, strap ? "" : "-global ICH9-LPC.noreboot=false");
 
-    qtest_write(t, GCS, qtest_read(t, GCS, 4) | 0x20, 4);
-    feed(t, 4);
-    qtest_clock_step(t, 8 * TCO_TICK);
-    g_assert_cmphex(qtest_in(t, TCO2_STS, 2), ==, 0x0006);
-    g_assert_false(qtest_has_event(t, "WATCHDOG"));
-    qtest_quit(t);
+        qtest_write(t, GCS, strap ? 0 : 0x20, 4);
+        feed(t, 4);
+        qtest_clock_step(t, 8 * TCO_TICK);
+        g_assert_cmphex(qtest_in(t, TCO2_STS, 2), ==, 0x0006);
+        g_assert_false(qtest_has_event(t, "WATCHDOG"));
+        qtest_quit(t);
+    }
 }
 
 static void test_watchdog_commands(void)
@@ -469,6 +487,7 @@ int main(int argc, char **argv)
     add("to-disk", test_to_disk);
     add("to-ram", test_to_ram);
     add("alarm-wakes", test_alarm_wakes);
+    g_test_add_func("/power/gpe-event", test_gpe_event);
     g_test_add_func("/power/sci-routes", test_sci_routes);
     g_test_add_func("/power/smi-lock", test_smi_lock);
     g_test_add_func("/power/smi-features", test_smi_features);
