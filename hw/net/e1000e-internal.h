@@ -131,6 +131,25 @@ static inline uint32_t e1000e_get(const E1000EState *s, unsigned offset)
     return s->core.mac[offset / 4];
 }
 
+/*
+ * Around work that does DMA and was not begun by an access to the card: its
+ * own registers are then as closed as while one is handled.  The state before
+ * goes to e1000e_leave().
+ */
+static inline bool e1000e_enter(E1000EState *s)
+{
+    bool *engaged = &DEVICE(s)->mem_reentrancy_guard.engaged_in_io;
+    bool before = *engaged;
+
+    *engaged = true;
+    return before;
+}
+
+static inline void e1000e_leave(E1000EState *s, bool before)
+{
+    DEVICE(s)->mem_reentrancy_guard.engaged_in_io = before;
+}
+
 /*** Registers ***/
 
 /* Fills the dispatch table; once, before the first access. */
@@ -229,6 +248,7 @@ enum E1000EFrameKind {
 /* Whether the frame (its first 18 bytes) is for this station. */
 enum E1000EFrameKind e1000e_filter(E1000EState *s, const uint8_t *frame,
                                    size_t len);
+bool e1000e_rss_on(const E1000EState *s);       /* two queues */
 /* Status, checksums, hash and queue.  csum_ok: the sender vouches for it. */
 void e1000e_rx_offload(E1000EState *s, E1000ERxFrame *f, bool csum_ok);
 /* Puts the frame into descriptors from the head on; false where DMA fails. */

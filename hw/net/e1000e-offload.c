@@ -39,7 +39,7 @@ static unsigned rss_type(const E1000EState *s, const EthLayout *l)
 }
 
 /* RSS needs its enable, descriptors with room, and no checksum in its place. */
-static bool rss_on(const E1000EState *s)
+bool e1000e_rss_on(const E1000EState *s)
 {
     return (e1000e_get(s, R_MRQC) & MRQC_ENABLE_MASK) == MRQC_ENABLE_RSS &&
            (e1000e_get(s, R_RFCTL) & RFCTL_EXSTEN) &&
@@ -52,7 +52,7 @@ static void choose_queue(E1000EState *s, E1000ERxFrame *f)
     uint8_t key[NET_RSS_KEY_MIN];
     unsigned type, entry;
 
-    if (!rss_on(s)) {
+    if (!e1000e_rss_on(s)) {
         return;
     }
     type = rss_type(s, &f->l);

@@ -98,7 +98,8 @@ static bool bus_master(const E1000EState *s)
 bool e1000e_can_receive(E1000EState *s)
 {
     return e1000e_link_up(s) && (e1000e_get(s, R_RCTL) & RCTL_EN) &&
-           bus_master(s) && (available(s, 0) || available(s, 1));
+           bus_master(s) &&
+           (available(s, 0) || (e1000e_rss_on(s) && available(s, 1)));
 }
 
 void e1000e_rx_more_buffers(E1000EState *s)
@@ -221,6 +222,7 @@ ssize_t e1000e_receive(E1000EState *s, const struct iovec *iov, int iovcnt,
     struct virtio_net_hdr header = { .flags = 0 };
     size_t size = iov_size(iov, iovcnt), skip = 0, len;
     RxBuffer buffer;
+    bool before;
 
     if (!(e1000e_get(s, R_RCTL) & RCTL_EN)) {
         return -1;
@@ -245,8 +247,10 @@ ssize_t e1000e_receive(E1000EState *s, const struct iovec *iov, int iovcnt,
         memset(buffer.bytes + len, 0, MIN_FRAME - len);
         len = MIN_FRAME;
     }
+    before = e1000e_enter(s);
     receive_frame(s, buffer.bytes, len,
                   header.flags & (VIRTIO_NET_HDR_F_NEEDS_CSUM |
                                   VIRTIO_NET_HDR_F_DATA_VALID));
+    e1000e_leave(s, before);
     return size;
 }

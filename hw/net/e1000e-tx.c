@@ -399,14 +399,18 @@ static void run(E1000EState *s, unsigned queue)
 
 void e1000e_tx_kick(E1000EState *s, unsigned queue)
 {
+    bool before;
+
     if (!(e1000e_get(s, R_TCTL) & TCTL_EN) ||
         !(e1000e_get(s, R_TARC + queue * RING_STRIDE) & TARC_ENABLE) ||
         !s->nic || s->core.tx_busy) {
         return;
     }
+    before = e1000e_enter(s);
     s->core.tx_busy = true;
     run(s, queue);
     s->core.tx_busy = false;
+    e1000e_leave(s, before);
 }
 
 void e1000e_tx_resume(E1000EState *s)

@@ -233,7 +233,9 @@ static ssize_t nic_receive_iov(NetClientState *nc, const struct iovec *iov,
 {
     E1000EState *s = qemu_get_nic_opaque(nc);
 
-    return e1000e_receive(s, iov, iovcnt, s->core.has_vnet);
+    /* Not every sender asks before; what comes too early waits. */
+    return e1000e_can_receive(s)
+        ? e1000e_receive(s, iov, iovcnt, s->core.has_vnet) : 0;
 }
 
 static ssize_t nic_receive(NetClientState *nc, const uint8_t *buf, size_t size)
