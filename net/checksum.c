@@ -5,29 +5,40 @@
 #include "net/checksum.h"
 #include "net/eth.h"
 
+static uint16_t fold(uint64_t sum)
+{
+    while (sum >> 16) {
+        sum = (sum & 0xffff) + (sum >> 16);
+    }
+    return sum;
+}
+
+/*
+ * The sum of words is that of the words with their bytes swapped, swapped (RFC
+ * 1071, 2 (B)): they are added as this machine has them, several at once.
+ */
 uint32_t net_checksum_add_cont(int len, const uint8_t *buf, int seq)
 {
-    uint64_t even = 0, odd = 0;
+    uint64_t sum = 0, more = 0;
+    uint16_t last = 0;
     int i;
 
-    for (i = 0; i + 1 < len; i += 2) {
-        even += buf[i];
-        odd += buf[i + 1];
+    for (i = 0; i + 16 <= len; i += 16) {
+        uint64_t a = ldq_he_p(buf + i), b = ldq_he_p(buf + i + 8);
+
+        sum += (a & UINT32_MAX) + (a >> 32);
+        more += (b & UINT32_MAX) + (b >> 32);
+    }
+    sum = (uint64_t)fold(sum) + fold(more);
+    for (; i + 2 <= len; i += 2) {
+        sum += lduw_he_p(buf + i);
     }
     if (i < len) {
-        even += buf[i];
+        memcpy(&last, buf + i, 1);
+        sum += last;
     }
-    if (seq & 1) {
-        uint64_t swap = even;
-
-        even = odd;
-        odd = swap;
-    }
-    even = (even << 8) + odd;
-    while (even >> 32) {
-        even = (even & UINT32_MAX) + (even >> 32);
-    }
-    return even;
+    last = cpu_to_be16(fold(sum));
+    return seq & 1 ? bswap16(last) : last;
 }
 
 /* One's-complement addition of unfolded sums: the carry comes back in. */
