@@ -55,7 +55,8 @@ void e1000e_core_reset(E1000EState *s)
     reset_mac(s);
     e1000e_phy_reset(s);
     if (s->nic) {
-        qemu_purge_queued_packets(qemu_get_queue(s->nic));
+        /* What the wire has for a card that does not receive is gone. */
+        qemu_flush_or_purge_queued_packets(qemu_get_queue(s->nic), true);
     }
 }
 

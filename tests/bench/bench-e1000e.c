@@ -5,7 +5,7 @@
  * virtual time.
  */
 #include "qemu/osdep.h"
-#include "../unit/e1000e-fixture.h"
+#include "e1000e-fixture.h"
 
 #define PACKETS 400000
 #define COUNT 128               /* of descriptors */
