@@ -38,6 +38,7 @@ void vl_opt_netdev(const char *arg, Error **errp)
            net_parse_opts(arg, "type", &help, errp);
     if (help) {
         print_types();
+        json_decref(opts);
         exit(0);
     }
     if (opts) {
@@ -53,6 +54,7 @@ static void note_nic(GPtrArray **list, const char *arg, Error **errp)
     vl.net_given = true;
     if (model && is_help_option(model)) {
         print_models();
+        json_decref(opts);
         exit(0);
     }
     if (opts) {
