@@ -65,6 +65,9 @@ static const char *const file_options[] = {
 static const char *const pipe_options[] = { COMMON, "path", NULL };
 static const char *const stdio_options[] = { COMMON, "signal", NULL };
 static const char *const ringbuf_options[] = { COMMON, "size", NULL };
+static const char *const udp_options[] = {
+    COMMON, "host", "port", "localaddr", "localport", "ipv4", "ipv6", NULL
+};
 static const char *const vc_options[] = {
     COMMON, "width", "height", "cols", "rows", NULL
 };
@@ -73,6 +76,7 @@ static const char *const mux_options[] = { COMMON, "chardev", NULL };
 static const ChardevKind kinds[] = {
     { "null", TYPE_CHARDEV_NULL, null_options },
     { "socket", TYPE_CHARDEV_SOCKET, socket_options },
+    { "udp", TYPE_CHARDEV_UDP, udp_options },
     { "file", TYPE_CHARDEV_FILE, file_options },
     { "pipe", TYPE_CHARDEV_PIPE, pipe_options },
     { "stdio", TYPE_CHARDEV_STDIO, stdio_options },
@@ -190,6 +194,38 @@ static json_t *socket_data(json_t *opts, Error **errp)
     return data;
 }
 
+static json_t *inet_address(json_t *opts, const char *host, const char *port)
+{
+    json_t *addr = json_pack("{ss, ss, ss}", "type", "inet", "host", host,
+                             "port", port);
+
+    copy(addr, "ipv4", opts, "ipv4");
+    copy(addr, "ipv6", opts, "ipv6");
+    return addr;
+}
+
+static json_t *udp_data(json_t *opts, Error **errp)
+{
+    const char *host = json_get_str(opts, "host");
+    const char *port = json_get_str(opts, "port");
+    const char *localaddr = json_get_str(opts, "localaddr");
+    const char *localport = json_get_str(opts, "localport");
+    json_t *data;
+
+    if (!port || !*port) {
+        error_setg(errp, "chardev: udp: remote port not specified");
+        return NULL;
+    }
+    data = json_pack("{so}", "remote", inet_address(
+        opts, host && *host ? host : "localhost", port));
+    if ((localaddr && *localaddr) || (localport && *localport)) {
+        json_object_set_new(data, "local", inet_address(
+            opts, localaddr ? localaddr : "",
+            localport && *localport ? localport : "0"));
+    }
+    return data;
+}
+
 json_t *chardev_data_from_options(const ChardevKind *kind, json_t *opts,
                                   Error **errp)
 {
@@ -204,6 +240,8 @@ json_t *chardev_data_from_options(const ChardevKind *kind, json_t *opts,
     }
     if (strcmp(kind->name, "socket") == 0) {
         data = socket_data(opts, errp);
+    } else if (strcmp(kind->name, "udp") == 0) {
+        data = udp_data(opts, errp);
     } else if (strcmp(kind->name, "file") == 0) {
         if (require(opts, "file", "path", "filename", errp)) {
             data = json_object();
@@ -266,7 +304,7 @@ static Chardev *new_from_data(const char *id, const ChardevKind *kind,
 /* QEMU's that are not here are refused by name. */
 static const char *const elsewhere[] = {
     "braille", "dbus", "msmouse", "parallel", "parport", "qemu-vdagent",
-    "serial", "spiceport", "spicevmc", "testdev", "tty", "udp",
+    "serial", "spiceport", "spicevmc", "testdev", "tty",
     "wctablet", NULL
 };
 
@@ -366,6 +404,29 @@ static bool parse_socket(json_t *opts, const char *text, bool is_unix,
     return is_unix || split_address(opts, errp);
 }
 
+/* "HOST:PORT@LOCALADDR:LOCALPORT", most of which may be missing. */
+static bool parse_udp(json_t *opts, const char *text)
+{
+    g_autoptr(GRegex) form = g_regex_new("^([^:@]*):([0-9]+)"
+                                         "(?:@([^:@]*):([0-9]+))?$", 0, 0,
+                                         NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+    g_auto(GStrv) part = NULL;
+
+    set(opts, "backend", "udp");
+    if (!g_regex_match(form, text, 0, &match)) {
+        return false;
+    }
+    part = g_match_info_fetch_all(match);
+    set(opts, "host", part[1]);
+    set(opts, "port", part[2]);
+    if (part[3]) {
+        set(opts, "localaddr", part[3]);
+        set(opts, "localport", part[4]);
+    }
+    return true;
+}
+
 /* "80Cx24C" characters, or "800x600" pixels. */
 static bool parse_vc(json_t *opts, const char *text)
 {
@@ -428,13 +489,22 @@ json_t *qemu_chr_parse_compat(const char *label, const char *filename,
         ok = parse_socket(opts, p, true, errp);
     } else if (strstart(filename, "tcp:", &p)) {
         ok = parse_socket(opts, p, false, errp);
+    } else if (strstart(filename, "telnet:", &p)) {
+        ok = parse_socket(opts, p, false, errp);
+        set(opts, "telnet", "on");
+    } else if (strstart(filename, "udp:", &p)) {
+        ok = parse_udp(opts, p);
+        if (!ok) {
+            error_setg(errp, "'%s' is no address: it must be "
+                       "[host]:port[@[localaddr]:localport]", p);
+        }
     } else if (strstart(filename, "fd:", &p)) {
         set(opts, "backend", "socket");
         set(opts, "fd", p);
     } else {
         g_autofree char *kind = g_strndup(filename, strcspn(filename, ":,"));
 
-        if (g_strv_contains(elsewhere, kind) || !strcmp(kind, "telnet") ||
+        if (g_strv_contains(elsewhere, kind) ||
             !strcmp(kind, "websocket") || g_str_has_prefix(kind, "/dev/")) {
             error_setg(errp, "character device '%s' is not part of this "
                        "program", filename);

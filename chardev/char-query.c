@@ -37,15 +37,19 @@ json_t *chardev_query_backends(void)
 /* SocketAddressLegacy wraps its members in "data". */
 static json_t *flatten_addr(json_t *data)
 {
-    json_t *addr = json_object_get(data, "addr");
-    json_t *inner = json_object_get(addr, "data");
+    static const char *const names[] = { "addr", "remote", "local" };
     json_t *copy = json_copy(data);
 
-    if (inner) {
-        json_t *flat = json_copy(inner);
+    for (int i = 0; i < ARRAY_SIZE(names); i++) {
+        json_t *addr = json_object_get(data, names[i]);
+        json_t *inner = json_object_get(addr, "data");
 
-        json_object_set(flat, "type", json_object_get(addr, "type"));
-        json_object_set_new(copy, "addr", flat);
+        if (inner) {
+            json_t *flat = json_copy(inner);
+
+            json_object_set(flat, "type", json_object_get(addr, "type"));
+            json_object_set_new(copy, names[i], flat);
+        }
     }
     return copy;
 }

@@ -12,6 +12,7 @@
 #include "qemu/error-report.h"
 #include "qemu/module.h"
 #include "qemu/sockets.h"
+#include "telnet.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(SocketChardev, CHARDEV_SOCKET)
 
@@ -25,7 +26,13 @@ struct SocketChardev {
     int listen_fd;
     int connect_fd;             /* on its way */
     GSource *accept_source, *connect_source, *reconnect_source;
+    GMainContext *sources_context;      /* where those three are */
     bool is_server, nodelay;
+    bool is_telnet;
+    TelnetState telnet_state;
+    /* Of a 0xff, which goes twice, or of a greeting: not sent yet. */
+    const uint8_t *unsent;
+    size_t unsent_len;
     int64_t reconnect;          /* seconds, 0: never */
     int read_fds[MAX_MSGFDS];   /* came with the last input */
     unsigned nread_fds;
@@ -34,6 +41,7 @@ struct SocketChardev {
 };
 
 static void socket_listen_again(SocketChardev *s);
+static void move_sources(SocketChardev *s);
 static void socket_connect_begin(SocketChardev *s);
 
 static void drop_source(GSource **source)
@@ -52,23 +60,24 @@ static char *end_text(int fd, SocketAddress *(*end)(int, Error **))
     return addr ? socket_address_to_string(addr) : g_strdup("");
 }
 
-/* "tcp:LOCAL <-> REMOTE", "unix:PATH", "disconnected:..." */
+/* "tcp:LOCAL <-> REMOTE", "telnet:...", "unix:PATH", "disconnected:..." */
 static void set_filename(SocketChardev *s)
 {
     Chardev *chr = CHARDEV(s);
     bool inet = s->addr->type == SOCKET_ADDRESS_TYPE_INET;
+    const char *kind = s->is_telnet ? "telnet:" : inet ? "tcp:" : "";
     const char *server = s->is_server ? ",server=on" : "";
     g_autofree char *addr = socket_address_to_string(s->addr);
 
     g_free(chr->filename);
     if (s->fd < 0) {
         chr->filename = g_strdup_printf("disconnected:%s%s%s",
-                                        inet ? "tcp:" : "", addr, server);
+                                        kind, addr, server);
     } else if (inet) {
         g_autofree char *local = end_text(s->fd, socket_local_address);
         g_autofree char *remote = end_text(s->fd, socket_remote_address);
 
-        chr->filename = g_strdup_printf("tcp:%s%s <-> %s", local, server,
+        chr->filename = g_strdup_printf("%s%s%s <-> %s", kind, local, server,
                                         remote);
     } else {
         chr->filename = g_strdup_printf("%s%s", addr, server);
@@ -97,6 +106,7 @@ static void reconnect_later(SocketChardev *s)
     if (s->reconnect && !s->reconnect_source) {
         s->reconnect_source = qemu_chr_timeout_add_ms(
             CHARDEV(s), s->reconnect * 1000, reconnect_due, s);
+        s->sources_context = CHARDEV(s)->gcontext;
     }
 }
 
@@ -110,6 +120,7 @@ static void socket_disconnect(Chardev *chr)
     chr_watch_input(chr, -1, false, NULL);
     close_msgfds(s);
     s->nwrite_fds = 0;
+    s->unsent_len = 0;
     close(s->fd);
     s->fd = -1;
     set_filename(s);
@@ -177,7 +188,17 @@ static gboolean socket_readable(gint fd, GIOCondition cond, gpointer opaque)
         socket_disconnect(chr);
         return G_SOURCE_REMOVE;
     }
-    qemu_chr_be_write(chr, buf, n);
+    if (s->is_telnet) {
+        unsigned breaks = 0;
+
+        n = telnet_filter(&s->telnet_state, buf, n, &breaks);
+        while (breaks-- > 0) {
+            qemu_chr_be_event(chr, CHR_EVENT_BREAK);
+        }
+    }
+    if (n > 0) {
+        qemu_chr_be_write(chr, buf, n);
+    }
     return G_SOURCE_CONTINUE;
 }
 
@@ -185,6 +206,7 @@ static void socket_update_read_handler(Chardev *chr)
 {
     SocketChardev *s = CHARDEV_SOCKET(chr);
 
+    move_sources(s);
     if (s->fd >= 0) {
         chr_watch_input(chr, s->fd, true, socket_readable);
     }
@@ -214,6 +236,54 @@ static ssize_t send_with_fds(SocketChardev *s, const void *buf, size_t len)
     return n;
 }
 
+static ssize_t send_bytes(SocketChardev *s, const uint8_t *buf, size_t len)
+{
+    ssize_t n;
+
+    do {
+        n = s->nwrite_fds ? send_with_fds(s, buf, len)
+                          : send(s->fd, buf, len, MSG_NOSIGNAL);
+    } while (n < 0 && errno == EINTR);
+    return n;
+}
+
+/* True once nothing is left of what goes before the data. */
+static bool send_unsent(SocketChardev *s)
+{
+    while (s->unsent_len) {
+        ssize_t n = send_bytes(s, s->unsent, s->unsent_len);
+
+        if (n < 0) {
+            return false;
+        }
+        s->unsent += n;
+        s->unsent_len -= n;
+    }
+    return true;
+}
+
+/* A 0xff among the data is doubled: the first of the two is taken as sent. */
+static ssize_t send_telnet(SocketChardev *s, const uint8_t *buf, size_t len)
+{
+    static const uint8_t second[] = { IAC };
+    size_t plain = telnet_plain_run(buf, len);
+    ssize_t n;
+
+    if (!send_unsent(s)) {
+        return -1;
+    }
+    if (plain) {
+        return send_bytes(s, buf, plain);
+    }
+    n = send_bytes(s, buf, 1);
+    if (n == 1) {
+        s->unsent = second;
+        s->unsent_len = 1;
+        send_unsent(s);
+    }
+    return n;
+}
+
 static int socket_write(Chardev *chr, const uint8_t *buf, int len)
 {
     SocketChardev *s = CHARDEV_SOCKET(chr);
@@ -223,10 +293,7 @@ static int socket_write(Chardev *chr, const uint8_t *buf, int len)
     if (s->fd < 0) {
         return len;
     }
-    do {
-        n = s->nwrite_fds ? send_with_fds(s, buf, len)
-                          : send(s->fd, buf, len, MSG_NOSIGNAL);
-    } while (n < 0 && errno == EINTR);
+    n = s->is_telnet ? send_telnet(s, buf, len) : send_bytes(s, buf, len);
     if (n < 0 && errno != EAGAIN) {
         int err = errno;
 
@@ -307,6 +374,12 @@ static void socket_connected(SocketChardev *s, int fd)
         socket_set_nodelay(fd);
     }
     set_filename(s);
+    if (s->is_telnet && s->is_server) {
+        s->telnet_state = TELNET_DATA;
+        s->unsent = telnet_greeting;
+        s->unsent_len = telnet_greeting_size;
+        send_unsent(s);
+    }
     socket_update_read_handler(chr);
     qemu_chr_be_event(chr, CHR_EVENT_OPENED);
 }
@@ -330,6 +403,7 @@ static GSource *watch_fd(SocketChardev *s, int fd, GIOCondition cond,
 
     g_source_set_callback(source, G_SOURCE_FUNC(fn), s, NULL);
     g_source_attach(source, CHARDEV(s)->gcontext);
+    s->sources_context = CHARDEV(s)->gcontext;
     return source;
 }
 
@@ -477,11 +551,35 @@ static bool open_client(SocketChardev *s, Error **errp)
     return true;
 }
 
+/* Waiting for connections goes where the front end's handlers went. */
+static void move_sources(SocketChardev *s)
+{
+    bool retries = s->reconnect_source != NULL;
+
+    if (s->sources_context == CHARDEV(s)->gcontext) {
+        return;
+    }
+    s->sources_context = CHARDEV(s)->gcontext;
+    if (s->accept_source) {
+        drop_source(&s->accept_source);
+        socket_listen_again(s);
+    }
+    if (s->connect_source) {
+        drop_source(&s->connect_source);
+        s->connect_source = watch_fd(s, s->connect_fd, G_IO_OUT,
+                                     connect_ready);
+    }
+    if (retries) {
+        drop_source(&s->reconnect_source);
+        reconnect_later(s);
+    }
+}
+
 /* Options that QEMU has and this does not do. */
 static bool check_refused(json_t *data, Error **errp)
 {
     static const char *const refused[] = {
-        "telnet", "tn3270", "websocket", NULL
+        "tn3270", "websocket", NULL
     };
 
     for (unsigned i = 0; refused[i]; i++) {
@@ -492,7 +590,7 @@ static bool check_refused(json_t *data, Error **errp)
         }
         if (on) {
             error_setg(errp, "'%s' is not part of this program; the socket "
-                       "carries plain bytes", refused[i]);
+                       "carries plain bytes, or telnet", refused[i]);
             return false;
         }
     }
@@ -510,6 +608,7 @@ static void socket_open(Chardev *chr, json_t *data, bool *be_opened,
     bool server = true, wait = false, nodelay = false;
 
     if (!check_refused(data, errp) ||
+        !json_opt_bool(data, "telnet", &s->is_telnet, errp) ||
         !json_opt_bool(data, "server", &server, errp) ||
         !json_opt_bool(data, "nodelay", &nodelay, errp) ||
         !chr_opt_int(data, "reconnect", 0, INT_MAX / 1000, &s->reconnect,

@@ -482,6 +482,132 @@ static void test_socket_reconnect(void)
     g_unlink(path);
 }
 
+/* Reads exactly what is expected from the outside. */
+static void expect_outside(int fd, const char *bytes, size_t len)
+{
+    uint8_t buf[64];
+    size_t got = 0;
+
+    while (got < len) {
+        ssize_t n = read(fd, buf + got, len - got);
+
+        g_assert_cmpint(n, >, 0);
+        got += n;
+    }
+    g_assert_cmpmem(buf, got, bytes, len);
+}
+
+/* Telnet: a greeting, commands taken out, 0xff doubled both ways. */
+static void test_socket_telnet(void)
+{
+    static const char greeting[] = "\xff\xfb\x01\xff\xfb\x03\xff\xfb\x00"
+                                   "\xff\xfd\x00";
+    static const char input[] = "a\xff\xff" "b\xff\xfd\x01" "c\xff\xf3"
+                                "\xff\xfa\x18\xff\xff\xff\xf0" "d";
+    g_autofree char *path = in_dir("tn");
+    Chardev *chr = new_chr("backend=socket,id=s,server=on,wait=off,"
+                           "telnet=on,path=%s", path);
+    FrontEnd fe;
+    int fd;
+
+    fe_start(&fe, chr);
+    fd = unix_connect(path, &error_abort);
+    WAIT_FOR(fe.events->len);
+    expect(fe.events, "O");
+    expect_outside(fd, greeting, 12);
+    /* Commands may be torn anywhere. */
+    for (size_t i = 0; i < sizeof(input) - 1; i++) {
+        g_assert_cmpint(write(fd, input + i, 1), ==, 1);
+        run_what_is_ready();
+    }
+    expect(fe.got, "a\xff" "bcd");
+    expect(fe.events, "B");
+    fe_write(&fe, "x\xff\xffy");
+    expect_outside(fd, "x\xff\xff\xff\xffy", 6);
+    close(fd);
+    fe_stop(&fe, true);
+}
+
+/* The listener goes where the handlers went. */
+static void test_socket_context(void)
+{
+    g_autofree char *path = in_dir("ctx");
+    Chardev *chr = new_chr("backend=socket,id=s,server=on,wait=off,path=%s",
+                           path);
+    GMainContext *elsewhere = g_main_context_new();
+    FrontEnd fe;
+    int fd;
+
+    fe_start(&fe, chr);
+    qemu_chr_fe_set_handlers(&fe.be, fe_can_read, fe_read, fe_event,
+                             fe_change, &fe, elsewhere, true);
+    fd = unix_connect(path, &error_abort);
+    run_what_is_ready();
+    expect(fe.events, "");
+    while (!fe.events->len) {
+        g_main_context_iteration(elsewhere, TRUE);
+    }
+    expect(fe.events, "O");
+    g_assert_cmpint(write(fd, "hi", 2), ==, 2);
+    while (fe.got->len < 2) {
+        g_main_context_iteration(elsewhere, TRUE);
+    }
+    expect(fe.got, "hi");
+    close(fd);
+    fe_stop(&fe, true);
+    g_main_context_unref(elsewhere);
+}
+
+/* A socket on a free port of this host, and its number. */
+static int udp_socket(uint16_t *port)
+{
+    struct sockaddr_in sin = {
+        .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+    };
+    socklen_t len = sizeof(sin);
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    g_assert_cmpint(bind(fd, (struct sockaddr *)&sin, len), ==, 0);
+    getsockname(fd, (struct sockaddr *)&sin, &len);
+    *port = ntohs(sin.sin_port);
+    return fd;
+}
+
+static void test_udp(void)
+{
+    uint16_t port;
+    int fd = udp_socket(&port);
+    g_autofree char *text = g_strdup_printf("%u", port);
+    Chardev *chr = new_chr("backend=udp,id=u,host=127.0.0.1,port=%s", text);
+    struct sockaddr_in from;
+    socklen_t len = sizeof(from);
+    FrontEnd fe;
+    char buf[100];
+
+    fe_start(&fe, chr);
+    g_assert_cmpstr(chr->filename, ==, "udp");
+    fe_write(&fe, "one datagram");
+    g_assert_cmpint(recvfrom(fd, buf, sizeof(buf), 0,
+                             (struct sockaddr *)&from, &len), ==, 12);
+    /* One that comes is handed on in pieces, and waits meanwhile. */
+    memset(buf, 'x', sizeof(buf));
+    g_assert_cmpint(sendto(fd, buf, 100, 0, (struct sockaddr *)&from, len),
+                    ==, 100);
+    WAIT_FOR(fe.got->len == 100);
+    fe.room = 0;
+    g_string_truncate(fe.got, 0);
+    g_assert_cmpint(sendto(fd, "later", 5, 0, (struct sockaddr *)&from, len),
+                    ==, 5);
+    run_what_is_ready();
+    g_assert_cmpint(fe.got->len, ==, 0);
+    fe.room = 3;
+    qemu_chr_fe_accept_input(&fe.be);
+    WAIT_FOR(fe.got->len == 5);
+    expect(fe.got, "later");
+    fe_stop(&fe, true);
+    close(fd);
+}
+
 static void test_pty(void)
 {
     json_t *args = json_loads("{\"id\":\"p\",\"backend\":{\"type\":\"pty\","
@@ -680,6 +806,11 @@ static void test_refused(void)
     refuse("backend=socket,id=c,path=x,wait=on",
            "'wait' option is incompatible with socket in client connect "
            "mode");
+    refuse("backend=udp,id=c", "chardev: udp: remote port not specified");
+    refuse("backend=vc,id=c,cols=zz", "Parameter 'cols' expects a number");
+    refuse("backend=socket,id=c,path=x,websocket=on",
+           "'websocket' is not part of this program; the socket carries "
+           "plain bytes, or telnet");
     g_assert_null(qemu_chr_find("c"));
 }
 
@@ -719,6 +850,19 @@ static void test_forms(void)
     check_form("mon:tcp::80,server=on", "{\"backend\":\"socket\","
                "\"host\":\"\",\"id\":\"L\",\"mux\":\"on\",\"port\":\"80\","
                "\"server\":\"on\"}");
+    check_form("telnet::80,server", "{\"backend\":\"socket\","
+               "\"host\":\"\",\"id\":\"L\",\"port\":\"80\","
+               "\"server\":\"on\",\"telnet\":\"on\"}");
+    check_form("udp:h:1@:2", "{\"backend\":\"udp\",\"host\":\"h\","
+               "\"id\":\"L\",\"localaddr\":\"\",\"localport\":\"2\","
+               "\"port\":\"1\"}");
+    check_form("udp:h", "!'h' is no address: it must be "
+               "[host]:port[@[localaddr]:localport]");
+    check_form("vc", "{\"backend\":\"vc\",\"id\":\"L\"}");
+    check_form("vc:80Cx24C", "{\"backend\":\"vc\",\"cols\":\"80\","
+               "\"id\":\"L\",\"rows\":\"24\"}");
+    check_form("vc:800x600", "{\"backend\":\"vc\",\"height\":\"600\","
+               "\"id\":\"L\",\"width\":\"800\"}");
     check_form("bogus", "!'bogus' is not a valid char driver");
     check_form("tcp:nowhere",
                "!'nowhere' is no address: it must be host:port");
@@ -744,6 +888,9 @@ int main(int argc, char **argv)
     g_test_add_func("/char/socket/fds", test_socket_fds);
     g_test_add_func("/char/socket/tcp", test_socket_tcp);
     g_test_add_func("/char/socket/reconnect", test_socket_reconnect);
+    g_test_add_func("/char/socket/telnet", test_socket_telnet);
+    g_test_add_func("/char/socket/context", test_socket_context);
+    g_test_add_func("/char/udp", test_udp);
     g_test_add_func("/char/pty", test_pty);
     g_test_add_func("/char/mux", test_mux);
     g_test_add_func("/char/change", test_change);
