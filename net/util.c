@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* MAC addresses, the Ethernet CRC, and options of back ends. */
 #include "qemu/osdep.h"
+#include <zlib.h>
 #include "net-impl.h"
 #include "qapi/error.h"
 #include "qapi/json.h"
@@ -92,15 +93,7 @@ uint32_t net_crc32(const uint8_t *p, int len)
 
 uint32_t net_crc32_le(const uint8_t *p, int len)
 {
-    uint32_t crc = UINT32_MAX;
-
-    for (; len > 0; len--, p++) {
-        crc ^= *p;
-        for (int bit = 0; bit < 8; bit++) {
-            crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
-        }
-    }
-    return crc;
+    return ~(uint32_t)crc32(0, p, len);
 }
 
 /* Options */

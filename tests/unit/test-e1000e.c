@@ -579,7 +579,8 @@ static void test_rx_fcs(void)
     g_assert_cmpuint(desc[1] & 0xffff, ==, 104);
     nic_get(n, RX_BUFFER(0, 0), got, sizeof(got));
     g_assert_cmpmem(got, 100, frame, 100);
-    g_assert_cmphex((uint32_t)ldl_le_p(got + 100), ==, ~net_crc32_le(frame, 100));
+    g_assert_cmphex((uint32_t)ldl_le_p(got + 100), ==,
+                    ~net_crc32_le(frame, 100));
     /* A short one is padded as on the wire. */
     nic_inject(n, frame, 20);
     get_desc(n, 0, 1, desc);
