@@ -233,6 +233,7 @@ enum {
 #define TXD_CMD_IC (1u << 26)       /* legacy */
 #define TXD_CMD_TSE (1u << 26)      /* extended */
 #define TXD_CMD_RS (1u << 27)
+#define TXD_CMD_RPS (1u << 28)
 #define TXD_CMD_DEXT (1u << 29)
 #define TXD_CMD_VLE (1u << 30)
 #define TXD_CMD_IDE (1u << 31)

@@ -311,10 +311,9 @@ static void process(E1000EState *s, E1000ETxQueue *q, const Desc *d)
 static uint32_t write_back(E1000EState *s, unsigned queue, hwaddr at,
                            const Desc *d, bool *delayable)
 {
-    if (!(d->lower & TXD_CMD_RS)) {
-        if (!(e1000e_get(s, R_IVAR) & IVAR_TX_EVERY_WB)) {
-            return 0;
-        }
+    if (!(d->lower & (TXD_CMD_RS | TXD_CMD_RPS)) &&
+        !(e1000e_get(s, R_IVAR) & IVAR_TX_EVERY_WB)) {
+        return 0;
     }
     stl_le_pci_dma(PCI_DEVICE(s), at + 12, d->upper | TXD_STA_DD,
                    MEMTXATTRS_UNSPECIFIED);

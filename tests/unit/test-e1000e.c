@@ -366,6 +366,11 @@ static void test_transmit_delay(void)
     g_assert_cmpuint(nic_read(n, R_ICTXPTC), ==, 1);
     nic_tx(n, 0, TX_BUFFER, LAST | 64, 0);
     g_assert_cmphex(nic_read(n, R_ICR) & INT_TXDW, ==, INT_TXDW);
+    /* RPS reports as RS does; without either there is nothing to tell. */
+    nic_tx(n, 0, TX_BUFFER, TXD_CMD_EOP | TXD_CMD_RPS | 64, 0);
+    g_assert_cmphex(nic_read(n, R_ICR) & INT_TXDW, ==, INT_TXDW);
+    nic_tx(n, 0, TX_BUFFER, TXD_CMD_EOP | 64, 0);
+    g_assert_cmphex(nic_read(n, R_ICR) & INT_TXDW, ==, 0);
     nic_free(n);
 }
 
@@ -392,7 +397,11 @@ static void test_tx_legacy(void)
     g_assert_cmphex(nic_read(n, R_ICR), ==,
                     INT_TXDW | INT_TXQE | INT_ASSERTED);
     g_assert_cmpuint(nic_read(n, R_GPTC), ==, 1);
+    /* 64 bits: the upper half takes both with it. */
     g_assert_cmpuint(nic_read(n, R_GOTCL), ==, 104);
+    g_assert_cmpuint(nic_read(n, R_GOTCL), ==, 104);
+    g_assert_cmpuint(nic_read(n, R_GOTCH), ==, 0);
+    g_assert_cmpuint(nic_read(n, R_GOTCL), ==, 0);
 
     /* IC: a checksum from CSS on, at CSO. */
     nic_tx(n, 1, TX_BUFFER, LAST | TXD_CMD_IC | 20u << 16 | 100, 14 << 8);
@@ -588,13 +597,15 @@ static void test_rx_fcs(void)
     nic_free(n);
 }
 
-static void test_rx_pieces(void)
+static void test_rx_pieces(gconstpointer extended)
 {
+    unsigned shift = extended ? 32 : 0, at = extended ? 0 : 32;
     Nic *n = nic_new(false);
     uint8_t frame[1000], got[256];
     uint64_t desc[2];
 
     make_frame(frame, own_mac, sizeof(frame));
+    nic_write(n, R_RFCTL, extended ? RFCTL_EXSTEN : 0);
     nic_start_rx(n, RX_PLAIN | 3 << RCTL_BSIZE_SHIFT);          /* 256 */
     nic_inject(n, frame, sizeof(frame));
     g_assert_cmpuint(nic_read(n, R_RDH), ==, 4);
@@ -602,8 +613,8 @@ static void test_rx_pieces(void)
         unsigned len = i == 3 ? 1000 - 768 : 256;
 
         get_desc(n, 0, i, desc);
-        g_assert_cmpuint(desc[1] & 0xffff, ==, len);
-        g_assert_cmphex(desc[1] >> 32 & (RXS_DD | RXS_EOP), ==,
+        g_assert_cmpuint(desc[1] >> shift & 0xffff, ==, len);
+        g_assert_cmphex(desc[1] >> at & (RXS_DD | RXS_EOP), ==,
                         i == 3 ? RXS_DD | RXS_EOP : RXS_DD);
         nic_get(n, RX_BUFFER(0, i), got, len);
         g_assert_cmpmem(got, len, frame + 256 * i, len);
@@ -952,6 +963,32 @@ static void test_long_ring(void)
     nic_free(n);
 }
 
+/* Away in the middle of all that it waits for. */
+static void test_unplug(void)
+{
+    Nic *n = nic_new(false);
+    uint8_t frame[64];
+
+    n->wire->deaf = true;
+    make_frame(frame, own_mac, sizeof(frame));
+    nic_start_rx(n, RX_PLAIN);
+    nic_write(n, R_RDTR, 100);
+    nic_write(n, R_RADV, 200);
+    nic_write(n, R_ITR, 1000);
+    nic_write(n, R_IMS, INT_MASKABLE);
+    nic_write(n, R_ICS, INT_RXT0);
+    nic_inject(n, frame, sizeof(frame));
+    mdic(n, MDIC_OP_WRITE, PHY_CTRL, PHY_CTRL_AN_ENABLE |
+                                     PHY_CTRL_RESTART_AN);
+    nic_inject(n, frame, sizeof(frame));        /* waits for the link */
+    nic_start_tx(n);
+    nic_write(n, R_TDLEN, 0xfff80);
+    nic_write(n, R_TDT, 4000);                  /* goes on later */
+    nic_free(n);
+    nic_step(1000 * MS);
+    main_loop_wait(true);
+}
+
 static void test_oversize_recovers(void)
 {
     Nic *n = nic_new(false);
@@ -1066,7 +1103,9 @@ int main(int argc, char **argv)
     g_test_add_func("/e1000e/tso/bad", test_tso_bad);
     g_test_add_func("/e1000e/tx/vnet", test_tx_vnet);
     g_test_add_func("/e1000e/rx/fcs", test_rx_fcs);
-    g_test_add_func("/e1000e/rx/pieces", test_rx_pieces);
+    g_test_add_data_func("/e1000e/rx/pieces/legacy", NULL, test_rx_pieces);
+    g_test_add_data_func("/e1000e/rx/pieces/extended", "yes",
+                         test_rx_pieces);
     g_test_add_func("/e1000e/rx/split", test_rx_split);
     g_test_add_func("/e1000e/rx/vlan", test_rx_vlan);
     g_test_add_func("/e1000e/rx/filter", test_rx_filter);
@@ -1079,6 +1118,7 @@ int main(int argc, char **argv)
     g_test_add_func("/e1000e/hostile/rings", test_wild_rings);
     g_test_add_func("/e1000e/hostile/own-registers", test_own_registers);
     g_test_add_func("/e1000e/hostile/long-ring", test_long_ring);
+    g_test_add_func("/e1000e/unplug", test_unplug);
     g_test_add_func("/e1000e/hostile/oversize", test_oversize_recovers);
     g_test_add_func("/e1000e/stream", test_stream);
     return g_test_run();
