@@ -498,20 +498,118 @@ static void play(const Subject *subject, unsigned seed, const char *firmware)
     side_end(stock);
 }
 
-static void test_histories(gconstpointer data)
+static char *halting_firmware(void)
 {
-    g_autofree char *firmware = NULL, *halts = g_malloc(FIRMWARE_SIZE);
-    const char *one = g_getenv("INTEROP_SEED");
-    int fd;
+    g_autofree char *halts = g_malloc(FIRMWARE_SIZE);
+    char *path = NULL;
+    int fd = g_file_open_tmp("halt-XXXXXX", &path, NULL);
+
+    memset(halts, 0xf4, FIRMWARE_SIZE);
+    g_assert_cmpint(write(fd, halts, FIRMWARE_SIZE), ==, FIRMWARE_SIZE);
+    close(fd);
+    return path;
+}
+
+/*** Both on one wire ***/
+
+static const struct {
+    const char *name, *ours, *stock;
+} wires[] = {
+    { "stream", "stream,id=n0,server=on,addr.type=unix,addr.path=%s/a",
+      "stream,id=n0,server=off,addr.type=unix,addr.path=%s/a" },
+    { "dgram", "dgram,id=n0,local.type=unix,local.path=%1$s/a,"
+      "remote.type=unix,remote.path=%1$s/b",
+      "dgram,id=n0,local.type=unix,local.path=%1$s/b,"
+      "remote.type=unix,remote.path=%1$s/a" },
+};
+
+static VirtioNetDriver *wire_end(bool stock, const char *format,
+                                 const char *dir, const char *firmware)
+{
+    g_autofree char *netdev = g_strdup_printf(format, dir);
+    QTest *t = (stock ? qtest_start_stock : qtest_start)(
+        "-machine q35 -nodefaults -bios %s -netdev %s "
+        "-device virtio-net-pci,netdev=n0,romfile=", firmware, netdev);
+
+    if (stock) {
+        json_decref(qtest_qmp(t, "cont", NULL));
+    }
+    return virtio_net_open(t, 0, false, 0, 0);
+}
+
+static void cross(VirtioNetDriver *from, VirtioNetDriver *to)
+{
+    for (size_t len = 60; len <= 1514; len += 727) {
+        uint8_t frame[1514], got[NET_FRAME_MAX];
+
+        for (size_t i = 0; i < len; i++) {
+            frame[i] = i * 11 + len;
+        }
+        memset(frame, 0xff, 6);
+        virtio_net_send(from, NULL, frame, len);
+        g_assert_cmpuint(virtio_net_receive(to, got, sizeof(got), true), ==,
+                         len);
+        g_assert_cmpmem(got, len, frame, len);
+    }
+}
+
+/* One emulator announces its card, the other gets the frame. */
+static void announcement(VirtioNetDriver *from, VirtioNetDriver *to,
+                         uint8_t frame[60])
+{
+    uint8_t got[NET_FRAME_MAX];
+
+    json_decref(qtest_qmp(from->d->t, "announce-self", json_pack(
+        "{s:i, s:i, s:i, s:i}", "initial", 50, "max", 100, "rounds", 1,
+        "step", 10)));
+    g_assert_cmpuint(virtio_net_receive(to, got, sizeof(got), true), ==, 60);
+    memcpy(frame, got, 60);
+}
+
+static void test_wire(gconstpointer data)
+{
+    unsigned i = GPOINTER_TO_UINT(data);
+    g_autofree char *dir = g_dir_make_tmp("wire-XXXXXX", NULL);
+    g_autofree char *firmware = NULL, *path = NULL;
+    VirtioNetDriver *ours, *stock;
+    uint8_t a[60], b[60];
 
     if (!qtest_stock_binary()) {
         g_test_skip("the stock emulator is not installed");
         return;
     }
-    fd = g_file_open_tmp("halt-XXXXXX", &firmware, NULL);
-    memset(halts, 0xf4, FIRMWARE_SIZE);
-    g_assert_cmpint(write(fd, halts, FIRMWARE_SIZE), ==, FIRMWARE_SIZE);
-    close(fd);
+    firmware = halting_firmware();
+    ours = wire_end(false, wires[i].ours, dir, firmware);
+    stock = wire_end(true, wires[i].stock, dir, firmware);
+    cross(ours, stock);
+    cross(stock, ours);
+    announcement(ours, stock, a);
+    announcement(stock, ours, b);
+    g_assert_cmpmem(a, 60, b, 60);
+    {
+        QTest *t = ours->d->t, *u = stock->d->t;
+
+        virtio_net_close(ours);
+        virtio_net_close(stock);
+        qtest_quit(u);
+        qtest_quit(t);
+    }
+    path = g_build_filename(dir, "a", NULL);
+    unlink(path);
+    unlink(firmware);
+    rmdir(dir);
+}
+
+static void test_histories(gconstpointer data)
+{
+    const char *one = g_getenv("INTEROP_SEED");
+    g_autofree char *firmware = NULL;
+
+    if (!qtest_stock_binary()) {
+        g_test_skip("the stock emulator is not installed");
+        return;
+    }
+    firmware = halting_firmware();
     if (one) {
         play(data, strtoul(one, NULL, 0), firmware);
     } else {
@@ -530,6 +628,12 @@ int main(int argc, char **argv)
                                                 subjects[i].name);
 
         g_test_add_data_func(path, &subjects[i], test_histories);
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(wires); i++) {
+        g_autofree char *path = g_strdup_printf("/virtio-net/wire/%s",
+                                                wires[i].name);
+
+        g_test_add_data_func(path, GUINT_TO_POINTER(i), test_wire);
     }
     return g_test_run();
 }
