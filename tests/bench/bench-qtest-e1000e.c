@@ -10,7 +10,6 @@
 
 #define RING 256
 #define ROUNDS 300
-#define FIRMWARE_SIZE 65536
 
 enum {
     RCTL = 0x100, TCTL = 0x400, RFCTL = 0x5008,
@@ -144,14 +143,8 @@ static void compare(const char *title, bool receive, uint32_t len,
 
 int main(void)
 {
-    g_autofree char *firmware = NULL;
-    g_autofree char *halts = g_malloc(FIRMWARE_SIZE);
-    int fd = g_file_open_tmp("halt-XXXXXX", &firmware, NULL);
+    g_autofree char *firmware = qtest_halting_firmware();
 
-    /* The stock emulator's processor stands there. */
-    memset(halts, 0xf4, FIRMWARE_SIZE);
-    g_assert_cmpint(write(fd, halts, FIRMWARE_SIZE), ==, FIRMWARE_SIZE);
-    close(fd);
     printf("%-40s %9s %9s %8s\n", "[1000 packets/s]", "ours", "stock",
            "ratio");
     compare("send 60 bytes to nobody", false, 60, firmware);

@@ -11,7 +11,6 @@
 
 #define RING 256
 #define ROUNDS 300
-#define FIRMWARE_SIZE 65536
 
 typedef struct Side {
     QTest *t;
@@ -172,14 +171,8 @@ static void compare(const char *title, bool wire, bool receive, uint32_t len,
 
 int main(void)
 {
-    g_autofree char *firmware = NULL;
-    g_autofree char *halts = g_malloc(FIRMWARE_SIZE);
-    int fd = g_file_open_tmp("halt-XXXXXX", &firmware, NULL);
+    g_autofree char *firmware = qtest_halting_firmware();
 
-    /* The stock emulator's processor stands there. */
-    memset(halts, 0xf4, FIRMWARE_SIZE);
-    g_assert_cmpint(write(fd, halts, FIRMWARE_SIZE), ==, FIRMWARE_SIZE);
-    close(fd);
     printf("%-40s %9s %9s %8s\n", "[1000 packets/s]", "ours", "stock",
            "ratio");
     compare("send 60 bytes to nobody", false, false, 60, firmware);

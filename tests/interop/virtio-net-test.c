@@ -20,7 +20,6 @@
 
 #define SEEDS 4
 #define STEPS 150
-#define FIRMWARE_SIZE 65536
 #define POSTED_MAX 64
 #define SEGS_MAX 6
 #define BUFFER_MAX 2048
@@ -498,18 +497,6 @@ static void play(const Subject *subject, unsigned seed, const char *firmware)
     side_end(stock);
 }
 
-static char *halting_firmware(void)
-{
-    g_autofree char *halts = g_malloc(FIRMWARE_SIZE);
-    char *path = NULL;
-    int fd = g_file_open_tmp("halt-XXXXXX", &path, NULL);
-
-    memset(halts, 0xf4, FIRMWARE_SIZE);
-    g_assert_cmpint(write(fd, halts, FIRMWARE_SIZE), ==, FIRMWARE_SIZE);
-    close(fd);
-    return path;
-}
-
 /*** Both on one wire ***/
 
 static const struct {
@@ -578,7 +565,7 @@ static void test_wire(gconstpointer data)
         g_test_skip("the stock emulator is not installed");
         return;
     }
-    firmware = halting_firmware();
+    firmware = qtest_halting_firmware();
     ours = wire_end(false, wires[i].ours, dir, firmware);
     stock = wire_end(true, wires[i].stock, dir, firmware);
     cross(ours, stock);
@@ -609,7 +596,7 @@ static void test_histories(gconstpointer data)
         g_test_skip("the stock emulator is not installed");
         return;
     }
-    firmware = halting_firmware();
+    firmware = qtest_halting_firmware();
     if (one) {
         play(data, strtoul(one, NULL, 0), firmware);
     } else {

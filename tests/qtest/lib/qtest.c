@@ -671,3 +671,18 @@ char *qtest_hmp(QTest *t, const char *fmt, ...)
     json_decref(ret);
     return text;
 }
+
+#define FIRMWARE_SIZE 65536
+#define HLT 0xf4
+
+char *qtest_halting_firmware(void)
+{
+    g_autofree char *halts = g_malloc(FIRMWARE_SIZE);
+    char *path = NULL;
+    int fd = g_file_open_tmp("halt-XXXXXX", &path, NULL);
+
+    memset(halts, HLT, FIRMWARE_SIZE);
+    g_assert_cmpint(write(fd, halts, FIRMWARE_SIZE), ==, FIRMWARE_SIZE);
+    close(fd);
+    return path;
+}

@@ -36,6 +36,12 @@ bool qtest_is_stock(const QTest *t);
  */
 int qtest_run(char **output, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
 
+/*
+ * A firmware of HLT instructions, for -bios: the stock emulator's devices work
+ * only while its processor runs.  A path for unlink() and g_free().
+ */
+char *qtest_halting_firmware(void);
+
 /* SIGTERM, and the status must be 0. */
 void qtest_quit(QTest *t);
 /* Waits for the end that the test has caused, and returns the status. */
