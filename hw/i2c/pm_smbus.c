@@ -333,7 +333,9 @@ static uint64_t smb_read(void *opaque, hwaddr addr, unsigned width)
     case HST_STS:
         return read_status(s);
     case HST_CNT:
-        s->smb_index = 0;       /* starts the buffer over */
+        if (buffered(s)) {
+            s->smb_index = 0;   /* starts the buffer over */
+        }
         return s->smb_ctl & CNT_READABLE;
     case HST_CMD:
         return s->smb_cmd;

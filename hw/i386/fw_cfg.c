@@ -77,7 +77,7 @@ static void add_e820(PCMachineState *pcms, FWCfgState *fw_cfg)
     fw_cfg_add_file(fw_cfg, "etc/e820", g_array_free(table, FALSE), len);
 }
 
-/* Written once the HPET, if any, is known: the item is there in any case. */
+/* Added once the HPET, if any, is known: the item is there in any case. */
 static void add_hpet(PCMachineState *pcms, FWCfgState *fw_cfg)
 {
     HPETItem *item = g_new0(HPETItem, 1);
@@ -85,7 +85,10 @@ static void add_hpet(PCMachineState *pcms, FWCfgState *fw_cfg)
     item->count = UINT8_MAX;
     if (pcms->hpet_enabled) {
         item->count = 1;
-        item->event_timer_block_id = cpu_to_le32(0x8086a201);
+        item->event_timer_block_id = cpu_to_le32(
+            0x8086a001 | (object_property_get_uint(OBJECT(pcms->hpet),
+                                                   "timers", &error_abort) -
+                          1) << 8);
         item->address = cpu_to_le64(HPET_BASE);
     }
     fw_cfg_add_bytes(fw_cfg, FW_CFG_HPET, item, sizeof(*item));
@@ -134,7 +137,6 @@ FWCfgState *pc_fw_cfg_init(PCMachineState *pcms)
     fw_cfg_add_i64(fw_cfg, FW_CFG_RAM_SIZE, ms->ram_size);
     fw_cfg_add_i32(fw_cfg, FW_CFG_IRQ0_OVERRIDE, 1);
     add_e820(pcms, fw_cfg);
-    add_hpet(pcms, fw_cfg);
     add_numa(pcms, fw_cfg);
     return fw_cfg;
 }
@@ -145,4 +147,5 @@ void pc_fw_cfg_machine_done(PCMachineState *pcms)
     X86MachineState *x86ms = X86_MACHINE(pcms);
 
     fw_cfg_modify_i16(x86ms->fw_cfg, FW_CFG_NB_CPUS, x86ms->boot_cpus);
+    add_hpet(pcms, x86ms->fw_cfg);
 }
