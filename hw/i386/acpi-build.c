@@ -3,8 +3,11 @@
  * A PC's ACPI tables, as firmware gets them through fw_cfg.
  *
  * Some of what they tell is the firmware's own doing: where it put the ports
- * of power management and the configuration window.  So they are built anew
- * when the guest selects one of the files for the first time after a reset.
+ * of power management and the configuration window.  So they are built when
+ * the guest selects one of the files for the first time after a reset, and
+ * once before, for their sizes, when it first looks at the directory.  Most
+ * machines under test never do, and start the sooner for it.
+ *
  * The files are in regions that migrate, whose sizes change in big steps
  * only, so that two builds of one machine agree.
  */
@@ -29,12 +32,14 @@
 #define TABLES_MAX (2 * MiB)
 #define LOADER_STEP (4 * KiB)
 #define LOADER_MAX (64 * KiB)
+#define RSDP_SIZE 20
 #define RSDP_MAX (4 * KiB)
 
 typedef struct AcpiBuildState {
     PCMachineState *pcms;
     MemoryRegion *tables, *rsdp, *loader;
     uint8_t patched;            /* the guest has seen what is there */
+    bool sized;                 /* the files have been built once */
 } AcpiBuildState;
 
 /*** What there is to tell ***/
@@ -133,20 +138,34 @@ static void update_region(MemoryRegion *mr, const GArray *blob)
     memory_region_set_dirty(mr, 0, blob->len);
 }
 
-static void update(void *opaque)
+static void build_files(AcpiBuildState *s)
 {
-    AcpiBuildState *s = opaque;
-    AcpiTables *t;
+    AcpiTables *t = build(s->pcms);
 
-    if (s->patched) {
-        return;
-    }
-    s->patched = 1;
-    t = build(s->pcms);
+    s->sized = true;
     update_region(s->tables, t->blob);
     update_region(s->rsdp, t->rsdp);
     update_region(s->loader, t->linker->cmd_blob);
     acpi_tables_free(t);
+}
+
+static void file_selected(void *opaque)
+{
+    AcpiBuildState *s = opaque;
+
+    if (!s->patched) {
+        s->patched = 1;
+        build_files(s);
+    }
+}
+
+static void directory_selected(void *opaque)
+{
+    AcpiBuildState *s = opaque;
+
+    if (!s->sized) {
+        build_files(s);
+    }
 }
 
 static void reset(void *opaque)
@@ -166,18 +185,39 @@ static const VMStateDescription vmstate_acpi_build = {
     },
 };
 
+/* Of a size that nearly all machines' tables have. */
 static MemoryRegion *add_file(AcpiBuildState *s, const char *name,
-                              const GArray *blob, size_t max)
+                              size_t size, size_t max)
 {
-    return rom_add_blob(name, blob->data, blob->len, max, -1, name, update, s,
+    g_autofree uint8_t *zeros = g_malloc0(size);
+
+    return rom_add_blob(name, zeros, size, max, -1, name, file_selected, s,
                         NULL, true);
+}
+
+static void add_size(const void *data, size_t len, void *opaque)
+{
+    *(size_t *)opaque += len;
+}
+
+/* Whoever gave too much is told at once. */
+static void check_user_tables(void)
+{
+    size_t size = 0;
+
+    acpi_user_tables_foreach(add_size, &size);
+    if (size > TABLES_MAX / 2) {
+        error_report("the tables of -acpitable have %zu bytes, more than the "
+                     "%u that there is room for", size,
+                     (unsigned)TABLES_MAX / 2);
+        exit(1);
+    }
 }
 
 void acpi_setup(PCMachineState *pcms)
 {
     X86MachineState *x86ms = X86_MACHINE(pcms);
     AcpiBuildState *s;
-    AcpiTables *t;
 
     if (!x86ms->fw_cfg || !pcms->acpi_dev ||
         !x86_machine_is_acpi_enabled(x86ms)) {
@@ -185,18 +225,11 @@ void acpi_setup(PCMachineState *pcms)
     }
     s = g_new0(AcpiBuildState, 1);
     s->pcms = pcms;
-    t = build(pcms);
-    if (t->blob->len > TABLES_MAX) {
-        error_report("the ACPI tables of this machine have %u bytes, more "
-                     "than the %u that there is room for", t->blob->len,
-                     (unsigned)TABLES_MAX);
-        exit(1);
-    }
-    s->tables = add_file(s, ACPI_BUILD_TABLE_FILE, t->blob, TABLES_MAX);
-    s->loader = add_file(s, ACPI_BUILD_LOADER_FILE, t->linker->cmd_blob,
-                         LOADER_MAX);
-    s->rsdp = add_file(s, ACPI_BUILD_RSDP_FILE, t->rsdp, RSDP_MAX);
-    acpi_tables_free(t);
+    s->tables = add_file(s, ACPI_BUILD_TABLE_FILE, TABLES_STEP, TABLES_MAX);
+    s->loader = add_file(s, ACPI_BUILD_LOADER_FILE, LOADER_STEP, LOADER_MAX);
+    s->rsdp = add_file(s, ACPI_BUILD_RSDP_FILE, RSDP_SIZE, RSDP_MAX);
+    fw_cfg_set_directory_callback(x86ms->fw_cfg, directory_selected, s);
+    check_user_tables();
     /* No TPM has measured anything. */
     fw_cfg_add_file(x86ms->fw_cfg, "etc/tpm/log", NULL, 0);
     qemu_register_reset(reset, s);

@@ -399,6 +399,15 @@ void fw_cfg_add_file(FWCfgState *s, const char *filename, void *data,
     fw_cfg_add_file_callback(s, filename, NULL, NULL, NULL, data, len, true);
 }
 
+void fw_cfg_set_directory_callback(FWCfgState *s, FWCfgCallback cb,
+                                   void *opaque)
+{
+    FWCfgEntry *e = &s->entries[0][FW_CFG_FILE_DIR];
+
+    e->select_cb = cb;
+    e->callback_opaque = opaque;
+}
+
 void *fw_cfg_modify_file(FWCfgState *s, const char *filename, void *data,
                          size_t len)
 {

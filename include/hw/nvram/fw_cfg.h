@@ -100,6 +100,13 @@ void fw_cfg_add_file_callback(FWCfgState *s, const char *filename,
                               void *callback_opaque,
                               void *data, size_t len, bool read_only);
 
+/*
+ * @cb runs each time the guest selects the directory, before it reads sizes:
+ * for files that are not made until somebody looks.  One at a time.
+ */
+void fw_cfg_set_directory_callback(FWCfgState *s, FWCfgCallback cb,
+                                   void *opaque);
+
 /* Replaces the data and returns the old, or adds the file: NULL. */
 void *fw_cfg_modify_file(FWCfgState *s, const char *filename, void *data,
                          size_t len);
