@@ -22,6 +22,7 @@
 #include "hw/qdev-core.h"
 #include "qapi/error.h"
 #include "qemu/timer.h"
+#include "sysemu/cpu-throttle.h"
 #include "sysemu/qtest.h"
 #include "sysemu/runstate.h"
 #include <sys/sysmacros.h>
@@ -53,6 +54,7 @@ typedef struct QTest {
     GString *out;
     FILE *log;
     int64_t opened_us;
+    Notifier wake;              /* of a guest that was slowed down */
 
     DeviceState *watched;
     GHashTable *lines;          /* number to QTestLine */
@@ -838,9 +840,15 @@ static void qtest_read(void *opaque, const uint8_t *buf, int size)
     qtest_flush(q);
 }
 
+/* Under the qtest accelerator the client is the guest, and sleeps as one. */
 static int qtest_can_read(void *opaque)
 {
-    return 65536;
+    return qtest_enabled() && cpu_throttle_asleep() ? 0 : 65536;
+}
+
+static void qtest_wake(Notifier *n, void *unused)
+{
+    qemu_chr_fe_accept_input(&container_of(n, QTest, wake)->chr);
 }
 
 /*** Start and end ***/
@@ -934,5 +942,7 @@ bool qtest_server_init(const char *chardev, const char *log, Error **errp)
     qemu_chr_fe_set_handlers(&q->chr, qtest_can_read, qtest_read, qtest_event,
                              NULL, q, NULL, true);
     qemu_chr_fe_set_echo(&q->chr, true);
+    q->wake.notify = qtest_wake;
+    cpu_throttle_add_wake_notifier(&q->wake);
     return true;
 }

@@ -5,6 +5,7 @@
 #include "qapi/qapi-commands.h"
 #include "qemu/atomic.h"
 #include "qemu/timer.h"
+#include "sysemu/cpu-throttle.h"
 #include "migration/migration.h"
 #include "migration/ram.h"
 #include "migration/savevm-registry.h"
@@ -68,6 +69,10 @@ static void add_progress(json_t *info, const MigrationState *s)
         set_int(info, "downtime", s->downtime);
     } else {
         set_int(info, "expected-downtime", s->expected_downtime);
+    }
+    if (cpu_throttle_active()) {
+        set_int(info, "cpu-throttle-percentage",
+                cpu_throttle_get_percentage());
     }
     json_object_set_new(info, "ram", ram_info(s));
     if (CAP(XBZRLE)) {

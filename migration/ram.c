@@ -19,6 +19,7 @@
 #include "qemu/main-loop.h"
 #include "qemu/rcu.h"
 #include "qemu/timer.h"
+#include "migration/converge.h"
 #include "migration/migration.h"
 #include "migration/multifd.h"
 #include "migration/ram-internal.h"
@@ -124,6 +125,7 @@ static void bitmaps_sync(bool last)
     qemu_mutex_unlock(&ram_save.lock);
     memory_global_after_dirty_log_sync();
     measure_dirty_rate(found);
+    converge_round(found * TARGET_PAGE_SIZE, ram_stats.transferred);
     ram_xbzrle_round();
     if (CAP(EVENTS)) {
         qapi_event_send(QAPI_EVENT_MIGRATION_PASS,
@@ -410,6 +412,7 @@ static int ram_save_setup(QEMUFile *f, void *opaque)
     ram_save.sync_dirtied = 0;
     ram_save.sync_time = qemu_clock_get_ns(QEMU_CLOCK_REALTIME);
     ram_xbzrle_start();
+    converge_start();
     bitmaps_make();
     memory_global_dirty_log_start(GLOBAL_DIRTY_MIGRATION);
     ram_save.logging = true;
@@ -426,6 +429,7 @@ static void ram_save_cleanup(void *opaque)
         memory_global_dirty_log_stop(GLOBAL_DIRTY_MIGRATION);
         ram_save.logging = false;
     }
+    converge_stop();
     ram_xbzrle_stop();
     ram_postcopy_drop_requests();
     bitmaps_free();
@@ -489,6 +493,7 @@ static int ram_save_complete(QEMUFile *f, void *opaque)
 void ram_last_sync(QEMUFile *f)
 {
     if (blocks_unchanged(f)) {
+        converge_stop();
         bitmaps_sync(true);
         ram_save.stopped = true;
     }

@@ -42,6 +42,7 @@ static const InfoLine time_lines[] = {
     { "expected downtime", "expected-downtime", " ms" },
     { "downtime", "downtime", " ms" },
     { "setup", "setup-time", " ms" },
+    { "cpu throttle percentage", "cpu-throttle-percentage", "" },
 };
 
 static const InfoLine amount_lines[] = {

@@ -131,7 +131,7 @@ class Engine(Suite):
         assert 'not specified' in source.error('migrate-incoming', uri=uri)
         assert 'not in expected state' in source.error(
             'migrate-continue', state='pre-switchover')
-        for cap in 'rdma-pin-all', 'x-colo', 'compress':
+        for cap in 'rdma-pin-all', 'x-colo', 'compress', 'zero-copy-send':
             assert cap in source.error('migrate-set-capabilities',
                                        capabilities=[{'capability': cap,
                                                       'state': True}])
@@ -294,6 +294,40 @@ class Engine(Suite):
         assert info['pages'] > 0, info
         target.wait_status('completed')
         assert target.read(0, 16 * 4096) == want
+
+    def converge(self, **caps):
+        """A guest that writes a lot: whether it goes, and how slow it got."""
+        uri = 'unix:' + self.path('s')
+        source, target = self.pair(uri)
+        if caps:
+            source.capabilities(**caps)
+        source('cont')
+        source.parameters(max_bandwidth=4 * MIB, downtime_limit=1,
+                          cpu_throttle_initial=90, cpu_throttle_increment=9)
+        source('migrate', uri=uri)
+        end, most, n = time.time() + (20 if caps else 3), 0, 0
+        while time.time() < end and source.status() != 'completed':
+            for _ in range(20):
+                n += 1
+                source.qtest(f'memset 0x100000 0x100000 {n % 251 + 1}')
+            info = source('query-migrate')
+            most = max(most, info.get('cpu-throttle-percentage', 0))
+        if source.status() != 'completed':
+            source('migrate_cancel')
+            return False, most
+        target.wait_status('completed')
+        # Whichever was the last, it went as a whole.
+        assert len(set(target.read(0x100000, 0x100000))) == 1
+        assert 'cpu-throttle-percentage' not in source('query-migrate')
+        return True, most
+
+    def test_auto_converge(self):
+        done, most = self.converge(auto_converge=True)
+        # Where the writer got no time of its own, nobody had to slow it.
+        assert done and (not most or most >= 90), (done, most)
+
+    def test_no_auto_converge(self):
+        assert self.converge()[1] == 0
 
     def multifd(self, method, source=OURS, target=OURS, channels=3):
         if not os.access(STOCK, os.X_OK):
