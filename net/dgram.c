@@ -15,6 +15,8 @@
 typedef struct DgramState {
     NetClientState nc;
     int fd;
+    bool read_paused;           /* until the peer took what it was given */
+    bool send_paused;           /* until the socket takes more */
     /* Where frames go; length 0 for a connected socket. */
     struct sockaddr_storage dest;
     socklen_t dest_len;
@@ -23,12 +25,20 @@ typedef struct DgramState {
 } DgramState;
 
 static void dgram_readable(void *opaque);
+static void dgram_writable(void *opaque);
+
+static void dgram_watch(DgramState *s)
+{
+    qemu_set_fd_handler(s->fd, s->read_paused ? NULL : dgram_readable,
+                        s->send_paused ? dgram_writable : NULL, s);
+}
 
 static void dgram_writable(void *opaque)
 {
     DgramState *s = opaque;
 
-    qemu_set_fd_handler(s->fd, dgram_readable, NULL, s);
+    s->send_paused = false;
+    dgram_watch(s);
     qemu_flush_queued_packets(&s->nc);
 }
 
@@ -36,7 +46,8 @@ static void dgram_taken(NetClientState *nc, ssize_t len)
 {
     DgramState *s = DO_UPCAST(DgramState, nc, nc);
 
-    qemu_set_fd_handler(s->fd, dgram_readable, NULL, s);
+    s->read_paused = false;
+    dgram_watch(s);
 }
 
 static void dgram_readable(void *opaque)
@@ -46,7 +57,8 @@ static void dgram_readable(void *opaque)
 
     if (n > 0 && qemu_send_packet_async(&s->nc, s->buf, n,
                                         dgram_taken) == 0) {
-        qemu_set_fd_handler(s->fd, NULL, NULL, s);
+        s->read_paused = true;
+        dgram_watch(s);
     } else if (n == 0 && !s->dest_len) {
         /* The other end of a socket pair is gone. */
         s->nc.link_down = true;
@@ -70,7 +82,8 @@ static ssize_t dgram_receive_iov(NetClientState *nc, const struct iovec *iov,
         n = sendmsg(s->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
     } while (n < 0 && errno == EINTR);
     if (n < 0 && (errno == EAGAIN || errno == ENOBUFS)) {
-        qemu_set_fd_handler(s->fd, dgram_readable, dgram_writable, s);
+        s->send_paused = true;
+        dgram_watch(s);
         return 0;
     }
     /* Nobody there (ECONNREFUSED, ENOENT): lost, as on a wire. */
@@ -122,7 +135,7 @@ static DgramState *dgram_new(NetClientInfo *info, const char *name,
 
     s->fd = fd;
     qemu_socket_set_nonblock(fd);
-    qemu_set_fd_handler(fd, dgram_readable, NULL, s);
+    dgram_watch(s);
     return s;
 }
 

@@ -12,10 +12,8 @@ static void stream_writable(void *opaque);
 
 static void stream_watch(FrameStream *stream)
 {
-    /* Reading waits until the peer has taken what it was given. */
-    bool read = qemu_can_send_packet(stream->nc);
-
-    qemu_set_fd_handler(stream->fd, read ? stream_readable : NULL,
+    qemu_set_fd_handler(stream->fd,
+                        stream->read_paused ? NULL : stream_readable,
                         stream->send_paused ? stream_writable : NULL, stream);
 }
 
@@ -25,7 +23,7 @@ void frame_stream_open(FrameStream *stream, NetClientState *nc, int fd,
     stream->nc = nc;
     stream->fd = fd;
     stream->closed = closed;
-    stream->send_paused = false;
+    stream->send_paused = stream->read_paused = false;
     stream->sent = 0;
     stream->need = stream->have = 0;
     nc->link_down = false;
@@ -60,10 +58,9 @@ static void frame_taken(NetClientState *nc, ssize_t len)
 {
     FrameStream *stream = stream_of(nc);
 
+    stream->read_paused = false;
     if (stream->fd >= 0) {
-        qemu_set_fd_handler(stream->fd, stream_readable,
-                            stream->send_paused ? stream_writable : NULL,
-                            stream);
+        stream_watch(stream);
     }
 }
 
@@ -122,10 +119,10 @@ static void stream_readable(void *opaque)
         stream_end(stream);
         return;
     }
+    /* Reading waits until the peer has taken what it was given. */
     if (!stream_take(stream, buf, n) && stream->fd >= 0) {
-        qemu_set_fd_handler(stream->fd, NULL,
-                            stream->send_paused ? stream_writable : NULL,
-                            stream);
+        stream->read_paused = true;
+        stream_watch(stream);
     }
 }
 

@@ -12,7 +12,8 @@
 typedef struct FrameStream {
     NetClientState *nc;
     int fd;                     /* -1: not connected */
-    bool send_paused;           /* the peer takes nothing now */
+    bool send_paused;           /* the other end takes nothing now */
+    bool read_paused;           /* nor does our peer */
     size_t sent;                /* of the frame that was cut short */
     uint8_t length[4];
     uint32_t need, have;        /* of the frame being read; 0: its length */

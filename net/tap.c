@@ -29,7 +29,8 @@ typedef struct TAPState {
     int fd;
     bool has_vnet_hdr;          /* the kernel puts one in front */
     bool using_vnet_hdr;        /* so does our peer */
-    bool write_poll;
+    bool read_paused;           /* until the peer took what it was given */
+    bool write_poll;            /* until the kernel takes more */
     bool multi;                 /* a queue of several */
     bool detached;              /* for now, the kernel gives it no packets */
     int host_hdr_len;
@@ -40,9 +41,9 @@ typedef struct TAPState {
 static void tap_readable(void *opaque);
 static void tap_writable(void *opaque);
 
-static void tap_watch(TAPState *s, bool read)
+static void tap_watch(TAPState *s)
 {
-    qemu_set_fd_handler(s->fd, read ? tap_readable : NULL,
+    qemu_set_fd_handler(s->fd, s->read_paused ? NULL : tap_readable,
                         s->write_poll ? tap_writable : NULL, s);
 }
 
@@ -51,13 +52,16 @@ static void tap_writable(void *opaque)
     TAPState *s = opaque;
 
     s->write_poll = false;
-    tap_watch(s, true);
+    tap_watch(s);
     qemu_flush_queued_packets(&s->nc);
 }
 
 static void tap_taken(NetClientState *nc, ssize_t len)
 {
-    tap_watch(DO_UPCAST(TAPState, nc, nc), true);
+    TAPState *s = DO_UPCAST(TAPState, nc, nc);
+
+    s->read_paused = false;
+    tap_watch(s);
 }
 
 static void tap_readable(void *opaque)
@@ -79,7 +83,8 @@ static void tap_readable(void *opaque)
             continue;
         }
         if (qemu_send_packet_async(&s->nc, frame, n, tap_taken) == 0) {
-            tap_watch(s, false);
+            s->read_paused = true;
+            tap_watch(s);
             return;
         }
     }
@@ -94,7 +99,7 @@ static ssize_t tap_write(TAPState *s, const struct iovec *iov, int iovcnt)
     } while (n < 0 && errno == EINTR);
     if (n < 0 && errno == EAGAIN) {
         s->write_poll = true;
-        tap_watch(s, true);
+        tap_watch(s);
         return 0;
     }
     return n;
@@ -290,7 +295,7 @@ static TAPState *tap_new(const char *name, NetClientState *peer, int fd,
     }
     qemu_socket_set_nonblock(fd);
     tap_set_offload(nc, 0, 0, 0, 0, 0);
-    tap_watch(s, true);
+    tap_watch(s);
     return s;
 }
 
