@@ -338,6 +338,68 @@ static void test_stopped_send(void)
     end_stop(&e);
 }
 
+/*** A machine that moves ***/
+
+static char *wire_netdev(int *wire)
+{
+    int fds[2];
+
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_DGRAM, 0, fds), ==, 0);
+    fcntl(fds[0], F_SETFD, FD_CLOEXEC);
+    *wire = fds[0];
+    return g_strdup_printf("-netdev socket,id=n0,fd=%d", fds[1]);
+}
+
+/* Its card goes on there, and says where it is now. */
+static void test_migration(void)
+{
+    g_autofree char *dir = g_dir_make_tmp("move-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(dir, "m", NULL);
+    g_autofree char *here = NULL, *there = NULL, *netdev = NULL, *uri = NULL;
+    uint8_t frame[300], got[NET_FRAME_MAX];
+    int old_wire, new_wire;
+    ssize_t len;
+    QTest *source;
+    End e;
+
+    here = wire_netdev(&old_wire);
+    e = end_start(here);
+    netdev = wire_netdev(&new_wire);
+    there = g_strdup_printf("-incoming unix:%s %s", path, netdev);
+    source = e.t;
+    e.t = qtest_start("-machine q35 -nodefaults %s -device virtio-net-pci,"
+                      "netdev=n0,id=nic", there);
+    uri = g_strdup_printf("unix:%s", path);
+    json_decref(qtest_qmp(source, "migrate", json_pack("{s:s}", "uri",
+                                                       uri)));
+    json_decref(qtest_wait_event(e.t, "RESUME"));
+    json_decref(qtest_wait_event(source, "STOP"));
+
+    len = recv(new_wire, got, sizeof(got), 0);
+    g_assert_cmpint(len, ==, 60);
+    g_assert_cmphex(lduw_be_p(got + 12), ==, 0x8035);
+    g_assert_cmpmem(got + 6, 6, e.n->mac, 6);
+
+    /* The driver's rings came along. */
+    e.n->d->t = e.n->d->f->t = e.t;
+    make_frame(frame, sizeof(frame), e.n->mac, 8);
+    virtio_net_send(e.n, NULL, frame, sizeof(frame));
+    do {
+        len = recv(new_wire, got, sizeof(got), 0);
+    } while (len == 60);                /* more of those announcements */
+    g_assert_cmpmem(got, len, frame, sizeof(frame));
+    g_assert_cmpint(send(new_wire, frame, sizeof(frame), 0), ==,
+                    sizeof(frame));
+    g_assert_cmpuint(virtio_net_receive(e.n, got, sizeof(got), true), ==,
+                     sizeof(frame));
+    g_assert_cmpmem(got, sizeof(frame), frame, sizeof(frame));
+    close(old_wire);
+    close(new_wire);
+    qtest_quit(source);
+    end_stop(&e);
+    rmdir(dir);
+}
+
 /*** TAP ***/
 
 #define HOST_IP NET_IP(192, 168, 77, 1)
@@ -581,6 +643,7 @@ int main(int argc, char **argv)
     g_test_add_func("/net/hub", test_hub);
     g_test_add_func("/net/stopped/receive", test_stopped_receive);
     g_test_add_func("/net/stopped/send", test_stopped_send);
+    g_test_add_func("/net/migration", test_migration);
     g_test_add_func("/net/tap/plain", test_tap);
     g_test_add_func("/net/tap/vnet-hdr", test_tap_vnet_hdr);
     g_test_add_func("/net/tap/offloads", test_tap_offloads);
