@@ -17,6 +17,7 @@
 #include "hw/acpi/acpi.h"
 #include "hw/acpi/acpi-user.h"
 #include "hw/acpi/pcihp.h"
+#include "hw/acpi/piix4.h"
 #include "hw/i386/acpi-build.h"
 #include "hw/loader.h"
 #include "hw/pci-host/q35.h"
@@ -59,6 +60,9 @@ static bool get_bool(Object *obj, const char *name)
 static void look_at_pm(AcpiMachine *m, Object *pm)
 {
     m->q35 = object_dynamic_cast(pm, TYPE_ICH9_LPC_DEVICE);
+    acpi_pcihp_number_buses(m->q35
+                            ? &ICH9_LPC_DEVICE(pm)->pm.acpi_pci_hotplug
+                            : &PIIX4_PM(pm)->acpi_pci_hotplug);
     m->sci_int = get(pm, ACPI_PM_PROP_SCI_INT);
     m->enable_cmd = get(pm, ACPI_PM_PROP_ACPI_ENABLE_CMD);
     m->disable_cmd = get(pm, ACPI_PM_PROP_ACPI_DISABLE_CMD);
