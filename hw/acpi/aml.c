@@ -476,12 +476,16 @@ static const Keyword keywords[] = {
 
 static const Keyword *find_keyword(const char *word)
 {
-    for (int i = 0; i < ARRAY_SIZE(keywords); i++) {
-        if (!strcmp(word, keywords[i].word)) {
-            return &keywords[i];
+    static GHashTable *by_word;
+
+    if (!by_word) {
+        by_word = g_hash_table_new(g_str_hash, g_str_equal);
+        for (int i = 0; i < ARRAY_SIZE(keywords); i++) {
+            g_hash_table_insert(by_word, (void *)keywords[i].word,
+                                (void *)&keywords[i]);
         }
     }
-    return NULL;
+    return g_hash_table_lookup(by_word, word);
 }
 
 static uint8_t method_flags(Scanner *s)
