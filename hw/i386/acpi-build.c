@@ -167,7 +167,8 @@ static void directory_selected(void *opaque)
 {
     AcpiBuildState *s = opaque;
 
-    if (!s->sized) {
+    /* What a guest has seen, here or before it moved here, stays. */
+    if (!s->sized && !s->patched) {
         build_files(s);
     }
 }
