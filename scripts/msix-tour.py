@@ -6,8 +6,8 @@ Starts the emulator on q35 with a few MSI-X devices and no guest, and plays
 the driver over qtest: finds the functions, places their BARs, programs their
 vector tables with messages that go to RAM, and makes the devices interrupt,
 once with every vector open and once with one masked.  A network card gets an
-address by DHCP from the user network, by messages for each completion.  At the
-end all of it moves to another process, in mid-work.
+address by DHCP from the user network, a disk writes to a file, by messages for
+each completion.  At the end all of it moves to another process, in mid-work.
 """
 import argparse
 import os
@@ -18,6 +18,7 @@ import tempfile
 import time
 import json
 
+from tour_block import Disk
 from tour_move import describe, move, tables
 from tour_net import Nic, dotted
 from tour_virtio import Rng
@@ -27,6 +28,7 @@ DEVICES = [
     ('virtio-rng-pci,id=rng,disable-legacy=on', 'a random number generator'),
     ('virtio-net-pci,id=nic,netdev=n0,disable-legacy=on,vectors=4,romfile=',
      'a network card'),
+    ('virtio-blk-pci,id=disk,drive=d0,disable-legacy=on', 'a disk'),
 ]
 MESSAGES = 0x100000         # in guest RAM: one 32-bit word a vector
 BARS = 0xe0000000
@@ -216,14 +218,18 @@ def show(machine, title):
 
 def tour(program):
     say(f'{bold}The MSI-X tour{off}')
-    machine = Machine(program, [d for d, _ in DEVICES])
+    image = tempfile.NamedTemporaryFile(prefix='msix-tour-')
+    image.truncate(1 << 20)
+    drive = ['-drive', f'if=none,id=d0,format=raw,file={image.name}']
+    machine = Machine(program, [d for d, _ in DEVICES], *drive)
     say('  ' + ' '.join([os.path.relpath(program)] + machine.args[1:9]) + ' ...')
     say(f'  answered its first query after {machine.start_ms:.1f} ms')
     for device, what in DEVICES:
         say(f'  -device {device:42} {dim}{what}{off}')
 
-    demo, rng_function, nic_function = find_functions(machine)
-    for function in (demo, rng_function, nic_function):
+    functions = find_functions(machine)
+    demo, rng_function, nic_function, disk_function = functions
+    for function in functions:
         function.map_bars()
         function.program_vectors()
     show(machine, 'Tables programmed, nothing has happened yet')
@@ -253,16 +259,27 @@ def tour(program):
     say(f'  {nic.mac.hex(":")} has {address}; the gateway {dotted(gateway)} '
         f'{"answers" if pinged else "does not answer"}')
 
-    moved = move_on(program, machine, demo, rng, nic, gateway)
+    disk = Disk(disk_function)
+    text = f'written at {time.strftime("%H:%M:%S")}'
+    stored = disk.store(7, text)
+    show(machine, 'A sector written to the disk, and flushed')
+    with open(image.name, 'rb') as file:
+        found = file.read()[7 * 512:8 * 512].rstrip(b'\0').decode()
+    say(f'  sector 7 of {image.name}: "{found}"')
 
-    ok = arrived == 0x41 and pinged and moved
+    moved = move_on(program, drive, machine, demo, rng, nic, gateway)
+    fetched = disk.fetch(7)
+    say(f'  the disk there reads: "{fetched}"')
+
+    ok = arrived == 0x41 and pinged and moved and stored and \
+        found == fetched == text
     status = machine.close()
     say(f'\n{"Done" if ok and status == 0 else "Something went wrong"}. '
         f'The same from inside: -monitor stdio, then "info msix".')
     return 0 if ok and status == 0 else 1
 
 
-def move_on(program, machine, demo, rng, nic, gateway):
+def move_on(program, drive, machine, demo, rng, nic, gateway):
     """Two vectors have something pending when the machine moves."""
     demo.mask(2, True)
     machine.write(demo.bars[0], 2, 4)
@@ -273,7 +290,8 @@ def move_on(program, machine, demo, rng, nic, gateway):
     show(machine, 'Before the move: two vectors masked, each with a message '
          'pending')
 
-    other = Machine(program, [d for d, _ in DEVICES], '-incoming', 'defer')
+    other = Machine(program, [d for d, _ in DEVICES], *drive, '-incoming',
+                    'defer')
     info = move(machine, other)
     machine.follow(other)
     same = tables(machine) == before
