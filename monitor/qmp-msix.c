@@ -14,43 +14,52 @@
 #include "qapi/qapi-commands.h"
 #include "qemu/bswap.h"
 
-/*
- * What a virtio function signals with @vector: "config", "queue 0", "queues
- * 1, 3" or NULL.  The caller frees it.
- */
-static char *virtio_vector_source(VirtIOPCIProxy *proxy, unsigned vector)
+static void add_source(GString **sources, unsigned n, unsigned vector,
+                       const char *what, int number)
 {
-    VirtIODevice *vdev = virtio_bus_get_device(&proxy->bus);
-    GString *source = g_string_new(NULL);
+    GString *text;
 
-    if (vdev) {
-        if (vdev->config_vector == vector) {
-            g_string_append(source, "config");
-        }
-        for (int i = 0; i < VIRTIO_QUEUE_MAX; i++) {
-            if (virtio_queue_get_num(vdev, i) &&
-                virtio_queue_vector(vdev, i) == vector) {
-                g_string_append_printf(source, "%squeue %d",
-                                       source->len ? ", " : "", i);
-            }
-        }
+    if (vector >= n) {
+        return;
     }
-    return g_string_free(source, source->len == 0);
+    if (!sources[vector]) {
+        sources[vector] = g_string_new(NULL);
+    }
+    text = sources[vector];
+    g_string_append_printf(text, "%s%s", text->len ? ", " : "", what);
+    if (number >= 0) {
+        g_string_append_printf(text, " %d", number);
+    }
 }
 
-static char *vector_source(PCIDevice *dev, unsigned vector)
+/*
+ * What a virtio function signals with each of its @n vectors: "config",
+ * "queue 0", "queue 1, queue 3" or NULL.  The caller frees them all.
+ */
+static GString **vector_sources(PCIDevice *dev, unsigned n)
 {
     VirtIOPCIProxy *proxy = (VirtIOPCIProxy *)
         object_dynamic_cast(OBJECT(dev), TYPE_VIRTIO_PCI);
+    VirtIODevice *vdev = proxy ? virtio_bus_get_device(&proxy->bus) : NULL;
+    GString **sources = g_new0(GString *, n);
 
-    return proxy ? virtio_vector_source(proxy, vector) : NULL;
+    if (!vdev) {
+        return sources;
+    }
+    add_source(sources, n, vdev->config_vector, "config", -1);
+    for (int i = 0; i < VIRTIO_QUEUE_MAX; i++) {
+        if (virtio_queue_get_num(vdev, i)) {
+            add_source(sources, n, virtio_queue_vector(vdev, i), "queue", i);
+        }
+    }
+    return sources;
 }
 
-static json_t *vector_info(PCIDevice *dev, unsigned vector)
+static json_t *vector_info(PCIDevice *dev, unsigned vector,
+                           const GString *source)
 {
     const uint8_t *entry = dev->msix_table + vector * PCI_MSIX_ENTRY_SIZE;
     MSIXVectorStats stats = msix_stats_get(dev, vector);
-    g_autofree char *source = vector_source(dev, vector);
     json_t *info = json_object();
 
     json_object_set_new(info, "vector", json_integer(vector));
@@ -68,7 +77,7 @@ static json_t *vector_info(PCIDevice *dev, unsigned vector)
     json_object_set_new(info, "dropped",
                         json_integer(msix_stats_dropped(&stats)));
     if (source) {
-        json_object_set_new(info, "source", json_string(source));
+        json_object_set_new(info, "source", json_string(source->str));
     }
     return info;
 }
@@ -101,14 +110,19 @@ static json_t *function_info(PCIDevice *dev)
     uint32_t pba = pci_get_long(cap + PCI_MSIX_PBA);
     MSIXVectorStats unknown = msix_stats_get(dev, -1);
     g_autofree char *path = object_get_canonical_path(OBJECT(dev));
+    unsigned n = msix_nr_vectors_allocated(dev);
+    g_autofree GString **sources = vector_sources(dev, n);
     char address[32];
     json_t *vectors = json_array();
     json_t *info;
 
     snprintf(address, sizeof(address), "%02x:%02x.%x", pci_dev_bus_num(dev),
              PCI_SLOT(dev->devfn), PCI_FUNC(dev->devfn));
-    for (unsigned v = 0; v < msix_nr_vectors_allocated(dev); v++) {
-        json_array_append_new(vectors, vector_info(dev, v));
+    for (unsigned v = 0; v < n; v++) {
+        json_array_append_new(vectors, vector_info(dev, v, sources[v]));
+        if (sources[v]) {
+            g_string_free(sources[v], TRUE);
+        }
     }
     info = json_pack(
         "{s:s, s:s, s:s, s:b, s:b, s:i, s:i, s:i, s:i, s:o, s:I, s:o}",

@@ -4,6 +4,7 @@
  * the steps from a configured object to a board with memory, CPUs, devices.
  */
 #include "qemu/osdep.h"
+#include "exec/address-spaces.h"
 #include "hw/boards.h"
 #include "hw/loader.h"
 #include "hw/sysbus.h"
@@ -211,6 +212,8 @@ void machine_run_board_init(MachineState *machine, const char *mem_path,
 {
     MachineClass *mc = MACHINE_GET_CLASS(machine);
 
+    /* A board without memory has an address space nevertheless. */
+    memory_map_init();
     if (!check_cpu_type(machine, errp)) {
         return;
     }

@@ -117,6 +117,8 @@ static void test_pci_serial(void)
 static void test_defaults(void)
 {
     static const char *const machines[] = { "pc", "q35" };
+    g_autofree char *dump = NULL;
+    QTest *none;
 
     for (int i = 0; i < G_N_ELEMENTS(machines); i++) {
         QTest *t = qtest_start("-M %s -device pci-testdev,addr=04.0",
@@ -133,7 +135,13 @@ static void test_defaults(void)
         g_assert_nonnull(strstr(pci, "Ethernet controller"));
         qtest_quit(t);
     }
-    qtest_quit(qtest_start("-M none"));
+    /* Nothing at all, which can be looked at all the same. */
+    none = qtest_start("-M none");
+    qtest_memset(none, 0, 0x55, 16);
+    g_assert_cmphex(qtest_read(none, 0, 4), ==, 0);
+    dump = qtest_hmp(none, "xp /4xb 0");
+    g_assert_nonnull(dump);
+    qtest_quit(none);
 }
 
 /* -device instead of the default; none of it with "none". */
