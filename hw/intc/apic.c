@@ -59,6 +59,8 @@ enum {
 #define LVT_LEVEL (1 << 15)
 #define LVT_MASKED (1 << 16)
 #define LVT_TIMER_PERIODIC (1 << 17)
+#define LVT_TIMER_MODE (3 << 17)
+#define LVT_TIMER_TSC_DEADLINE (2 << 17)
 #define LVT_TIMER_MODE_MASK (3 << 17)
 
 #define SPIV_ENABLE (1 << 8)
@@ -388,6 +390,19 @@ void apic_deliver_pic_intr(DeviceState *dev, int level)
 
 /*** Timer, section 11.5.4: one tick of the bus clock is a nanosecond ***/
 
+/* A guest must not make the host do nothing but expire timers. */
+#define SHORTEST_PERIOD_NS 1000
+
+/*
+ * The counter stands, and there is no deadline: it is in an MSR, which no
+ * processor writes here.
+ */
+static bool tsc_deadline_mode(APICState *s)
+{
+    return (s->lvt[APIC_LVT_TIMER] & LVT_TIMER_MODE) ==
+           LVT_TIMER_TSC_DEADLINE;
+}
+
 static uint64_t timer_ticks(APICState *s, int64_t now)
 {
     return (uint64_t)(now - s->initial_count_load_time) >> s->count_shift;
@@ -398,6 +413,9 @@ static uint32_t current_count(APICState *s)
     uint64_t ticks = timer_ticks(s, qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL));
     uint64_t period = (uint64_t)s->initial_count + 1;
 
+    if (tsc_deadline_mode(s)) {
+        return 0;
+    }
     if (s->lvt[APIC_LVT_TIMER] & LVT_TIMER_PERIODIC) {
         return s->initial_count - ticks % period;
     }
@@ -418,12 +436,15 @@ static void apic_timer_update(APICState *s, int64_t now)
 
     s->timer_expiry = -1;
     if ((s->lvt[APIC_LVT_TIMER] & LVT_MASKED) || s->initial_count == 0 ||
-        (!periodic && ticks >= s->initial_count)) {
+        tsc_deadline_mode(s) || (!periodic && ticks >= s->initial_count)) {
         timer_del(s->timer);
         return;
     }
     ticks = periodic ? (ticks / period + 1) * period : period;
     s->next_time = s->initial_count_load_time + (ticks << s->count_shift);
+    if (periodic) {
+        s->next_time = MAX(s->next_time, now + SHORTEST_PERIOD_NS);
+    }
     s->timer_expiry = s->next_time;
     timer_mod(s->timer, s->next_time);
 }
@@ -537,6 +558,9 @@ static void write_register(APICState *s, int index, uint32_t val)
         write_lvt(s, index - REG_LVT, val);
         break;
     case REG_TIMER_INITIAL:
+        if (tsc_deadline_mode(s)) {
+            break;
+        }
         s->initial_count = val;
         s->initial_count_load_time = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
         apic_timer_update(s, s->initial_count_load_time);

@@ -337,6 +337,14 @@ static void test_apic(void)
     qtest_clock_step(t, 500);
     g_assert_cmphex(qtest_read(t, 0xfee00220, 4), ==, 1 << 16 | 1 << 1);
 
+    /* With TSC deadlines the counter stands, and cannot be written. */
+    qtest_write(t, 0xfee00320, 0x40051, 4);
+    qtest_write(t, 0xfee00380, 5, 4);
+    g_assert_cmpuint(qtest_read(t, 0xfee00380, 4), ==, 999);
+    g_assert_cmpuint(qtest_read(t, 0xfee00390, 4), ==, 0);
+    qtest_clock_step(t, 5000);
+    g_assert_cmphex(qtest_read(t, 0xfee00220, 4), ==, 1 << 16 | 1 << 1);
+
     /* To all but itself: nothing more here. */
     qtest_write(t, 0xfee00300, 0xc0055, 4);
     g_assert_cmphex(qtest_read(t, 0xfee00220, 4), ==, 1 << 16 | 1 << 1);
