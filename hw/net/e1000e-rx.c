@@ -12,7 +12,7 @@
 #include "e1000e-internal.h"
 
 #define MIN_FRAME 60            /* without the checksum, as all lengths here */
-#define MAX_FRAME 1518          /* with a VLAN tag */
+#define MAX_FRAME 1518          /* without RCTL.LPE, tagged or not */
 #define MAX_LONG_FRAME 16384
 #define FCS 4
 
@@ -146,12 +146,10 @@ static void strip_tag(E1000EState *s, E1000ERxFrame *f, uint8_t *data)
 }
 
 /* Length limits; counted where it is none. */
-static bool length_ok(E1000EState *s, const uint8_t *data, size_t len)
+static bool length_ok(E1000EState *s, size_t len)
 {
     uint32_t rctl = e1000e_get(s, R_RCTL);
-    bool tagged = lduw_be_p(data + 12) == e1000e_get(s, R_VET);
-    size_t most = rctl & RCTL_LPE ? MAX_LONG_FRAME
-                : MAX_FRAME - (tagged ? 0 : 4);
+    size_t most = rctl & RCTL_LPE ? MAX_LONG_FRAME : MAX_FRAME;
 
     if (len > most && !(rctl & RCTL_SBP)) {
         e1000e_count(s, R_ROC);
@@ -172,7 +170,9 @@ static void deliver(E1000EState *s, E1000ERxFrame *f)
 {
     unsigned at = f->queue * RING_STRIDE;
     unsigned before = available(s, f->queue);
-    uint32_t causes = INT_RXT0, threshold;
+    uint32_t causes = msix_enabled(PCI_DEVICE(s)) ? INT_RXQ(f->queue)
+                                                  : INT_RXT0;
+    uint32_t threshold;
 
     if (!e1000e_rx_fits(s, f, before)) {
         overrun(s);
@@ -181,9 +181,6 @@ static void deliver(E1000EState *s, E1000ERxFrame *f)
     if (!e1000e_rx_write(s, f, before)) {
         overrun(s);
         return;
-    }
-    if (msix_enabled(PCI_DEVICE(s))) {
-        causes |= INT_RXQ(f->queue);
     }
     threshold = e1000e_get(s, R_RDLEN + at) >> s->core.rxbuf_min_shift;
     if (entries(s, f->queue) <= threshold) {
@@ -200,7 +197,7 @@ static void receive_frame(E1000EState *s, uint8_t *data, size_t len,
     E1000ERxFrame f = { .data = data, .len = len };
     enum E1000EFrameKind kind = E1000E_DROP;
 
-    if (length_ok(s, data, len)) {
+    if (length_ok(s, len)) {
         kind = e1000e_filter(s, data, len);
     }
     e1000e_count_rx(s, len, kind);

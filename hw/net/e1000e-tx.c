@@ -320,7 +320,7 @@ static uint32_t write_back(E1000EState *s, unsigned queue, hwaddr at,
     if (!(d->lower & TXD_CMD_IDE)) {
         *delayable = false;
     }
-    return INT_TXDW | (msix_enabled(PCI_DEVICE(s)) ? INT_TXQ(queue) : 0);
+    return msix_enabled(PCI_DEVICE(s)) ? INT_TXQ(queue) : INT_TXDW;
 }
 
 static bool read_desc(E1000EState *s, hwaddr at, Desc *d)
@@ -392,7 +392,7 @@ static void run(E1000EState *s, unsigned queue)
         delayable = false;
     }
     if (causes) {
-        e1000e_raise_tx(s, causes, delayable && (causes & INT_TXDW));
+        e1000e_raise_tx(s, causes, delayable && causes != INT_TXQE);
     }
 }
 
