@@ -4,15 +4,19 @@
  * gateway answers, a page comes by TCP, completions by MSI-X.
  */
 #include <netinet/in.h>
+#include <sys/socket.h>
 #include "e1000e.h"
 #include "netns.h"
 
 #define GATEWAY NET_IP(10, 0, 2, 2)
 
 enum { R_STATUS = 0x8, R_ICR = 0xc0, R_EITR = 0xe8, R_ICS = 0xc8 };
+#define TAP_HOST NET_IP(192, 168, 79, 1)
+#define TAP_GUEST NET_IP(192, 168, 79, 2)
 #define STATUS_LU 2u
 #define INT_LSC 4u
 
+static const char *no_tap;
 static uint16_t http_port;
 static char page[100000];
 
@@ -78,6 +82,77 @@ static void test_network(gconstpointer data)
         g_assert_cmpuint(m.d->rx_messages, >, 0);
         g_assert_cmpuint(m.d->tx_messages, >, 0);
     }
+    machine_end(&m);
+}
+
+/*** A TAP interface: the host's TCP judges what the card makes ***/
+
+static int listener(uint16_t *port)
+{
+    struct sockaddr_in sin = { .sin_family = AF_INET };
+    socklen_t len = sizeof(sin);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    g_assert_cmpint(bind(fd, (struct sockaddr *)&sin, len), ==, 0);
+    g_assert_cmpint(listen(fd, 1), ==, 0);
+    g_assert_cmpint(getsockname(fd, (struct sockaddr *)&sin, &len), ==, 0);
+    *port = ntohs(sin.sin_port);
+    return fd;
+}
+
+static void read_all(int fd, size_t len)
+{
+    g_autofree char *got = g_malloc(len);
+    size_t at = 0;
+    ssize_t n;
+
+    while (at < len && (n = read(fd, got + at, len - at)) > 0) {
+        at += n;
+    }
+    g_assert_cmpmem(got, at, page, len);
+}
+
+/* Segments of 30000 bytes, cut by the card or, told so, by the host. */
+static void test_tap(gconstpointer options)
+{
+    NetTcp *c;
+    Machine m;
+    NetPort port;
+    uint16_t tcp_port;
+    int server, fd;
+
+    if (no_tap) {
+        g_test_skip(no_tap);
+        return;
+    }
+    m.t = qtest_start("-nodefaults -M q35 -netdev tap,id=n0,ifname=tap9,"
+                      "script=no,downscript=no -device e1000e,netdev=n0%s",
+                      (const char *)options);
+    g_assert_true(netns_configure("tap9", TAP_HOST, 0xffffff00));
+    m.d = e1000e_open(m.t, true);
+    netns_neighbour("tap9", TAP_GUEST, m.d->mac);
+    port = e1000e_port(m.d);
+    m.h = net_host_new(&port, m.d->mac);
+    m.h->ip = TAP_GUEST;
+    m.h->mask = 0xffffff00;
+    netns_mac("tap9", m.h->neighbour_mac);
+    m.h->neighbour = TAP_HOST;
+
+    g_assert_true(net_ping(m.h, TAP_HOST, 1000));
+    server = listener(&tcp_port);
+    c = net_tcp_connect(m.h, TAP_HOST, tcp_port);
+    g_assert_nonnull(c);
+    fd = accept(server, NULL, NULL);
+    m.h->mtu = 30040;
+    g_assert_true(net_tcp_send(c, page, 60000));
+    read_all(fd, 60000);
+    m.h->mtu = 1500;
+    g_assert_cmpint(write(fd, page, 5000), ==, 5000);
+    g_assert_true(net_tcp_receive(c, 5000));
+    g_assert_cmpmem(c->received->data, c->received->len, page, 5000);
+    close(fd);
+    close(server);
+    net_tcp_close(c);
     machine_end(&m);
 }
 
@@ -174,7 +249,10 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof(page); i++) {
         page[i] = 'a' + i * i % 23;
     }
-    netns_enter();
+    no_tap = netns_enter();
+    if (!no_tap && access("/dev/net/tun", R_OK | W_OK) < 0) {
+        no_tap = "/dev/net/tun is not accessible";
+    }
     http_port = netns_http_server(page, sizeof(page));
     g_test_init(&argc, &argv, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
@@ -183,6 +261,9 @@ int main(int argc, char **argv)
 
         g_test_add_data_func(path, &places[i], test_network);
     }
+    g_test_add_data_func("/e1000e/tap/vnet-header", "", test_tap);
+    g_test_add_data_func("/e1000e/tap/software", ",disable_vnet_hdr=1",
+                         test_tap);
     g_test_add_func("/e1000e/link", test_link);
     g_test_add_func("/e1000e/throttle", test_throttle);
     g_test_add_func("/e1000e/reset", test_reset);

@@ -19,6 +19,8 @@ enum {
 #define RXS_EOP 2u
 #define TX_DATA (1u << 29 | 1u << 20)
 #define TX_LAST (0x0bu << 24)           /* EOP, IFCS, RS */
+#define TX_TSE (1u << 26)
+#define MAX_FRAME 1514
 #define STEP_NS 1000000
 #define PATIENCE_MS 5000
 
@@ -123,33 +125,44 @@ static void put_tx(E1000EDriver *d, uint64_t a, uint32_t lower,
     d->tx_next = (d->tx_next + 1) % E1000E_RING;
 }
 
-/* Takes checksums out of the frame, where the card is to put them. */
-static uint32_t prepare_checksums(E1000EDriver *d, uint8_t *frame, size_t len)
+/*
+ * Takes checksums out of the frame, which the card is to put there, and lets
+ * it cut what is too long.  Returns the options of data descriptors.
+ */
+static uint32_t prepare_offloads(E1000EDriver *d, uint8_t *frame, size_t len,
+                                 uint32_t *command)
 {
     unsigned proto = frame[23], field = proto == IPPROTO_TCP ? 50 : 40;
+    bool tcp = proto == IPPROTO_TCP, large = tcp && len > MAX_FRAME;
     uint32_t sum;
 
     if (len < 54 || lduw_be_p(frame + 12) != ETH_P_IP || frame[14] != 0x45 ||
-        (proto != IPPROTO_TCP && proto != IPPROTO_UDP)) {
+        (!tcp && proto != IPPROTO_UDP)) {
         return 0;
     }
     stw_be_p(frame + 24, 0);
-    sum = net_checksum(proto + lduw_be_p(frame + 16) - 20, frame + 26, 8);
+    /* The pseudo header, without the length where that is of segments. */
+    sum = net_checksum(proto + (large ? 0 : lduw_be_p(frame + 16) - 20),
+                       frame + 26, 8);
     stw_be_p(frame + field, ~net_checksum_end(sum));
     put_tx(d, 14u | 24u << 8 | 33u << 16 | 34ull << 32 |
               (uint64_t)field << 40,
-           1u << 29 | 1u << 25 | (proto == IPPROTO_TCP) << 24, 0);
+           1u << 29 | 1u << 25 | (unsigned)tcp << 24 |
+           (large ? TX_TSE | (len - 54) : 0),
+           large ? 54u << 8 | (MAX_FRAME - 54u) << 16 : 0);
+    *command |= large ? TX_TSE : 0;
     return 3u << 8;
 }
 
 void e1000e_send(E1000EDriver *d, const void *frame, size_t len)
 {
     g_autofree uint8_t *copy = g_memdup2(frame, len);
-    uint32_t options = prepare_checksums(d, copy, len);
-    unsigned at = d->tx_next;
+    uint32_t command = TX_DATA | TX_LAST, options, at;
 
+    options = prepare_offloads(d, copy, len, &command);
+    at = d->tx_next;
     qtest_memwrite(d->t, d->tx_ram, copy, len);
-    put_tx(d, d->tx_ram, TX_DATA | TX_LAST | len, options);
+    put_tx(d, d->tx_ram, command | len, options);
     e1000e_write(d, TDT, d->tx_next);
     g_assert_cmphex(qtest_read(d->t, d->tx_ring + 16 * at + 12, 1) & 1, ==,
                     1);

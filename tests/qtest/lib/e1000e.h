@@ -37,7 +37,8 @@ void e1000e_write(E1000EDriver *d, unsigned reg, uint32_t val);
 
 /*
  * Sends a frame whose checksums the card is to make, if it is IPv4 with TCP
- * or UDP; returns once it is gone.  With MSI-X its message must have come.
+ * or UDP, and which it cuts, if it is TCP and too long; returns once it is
+ * gone.  With MSI-X its message must have come.
  */
 void e1000e_send(E1000EDriver *d, const void *frame, size_t len);
 /* As NetPort.receive; virtual time goes on while it waits. */
