@@ -10,8 +10,9 @@
  *
  * Built with -fsanitize=fuzzer it is a libFuzzer target; FUZZ_MACHINE is the
  * board.  Alone it takes "[-m BOARD] [-n RUNS] [-s SEED] [-w FOLDER]
- * [FILE...]" and changes real streams, those of the files and its own, at
- * random.  -w writes its own streams, the seeds of a corpus.
+ * [FILE...]" and changes real streams, those of the files (or of folders) and
+ * its own, at random; each of its small streams is also cut short at every
+ * byte.  -w writes its own streams, one a section: the seeds of a corpus.
  */
 #include "qemu/osdep.h"
 #include <glib/gstdio.h>
@@ -328,6 +329,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 #ifndef FUZZ_WITH_LIBFUZZER
 /* --- Changes at random --- */
 
+/* Bytes of a stream that is cut short everywhere, or kept in a corpus. */
+#define SMALL_STREAM 5000
+
 typedef struct Span {
     size_t start, end;
 } Span;
@@ -441,24 +445,99 @@ static void run_changes(const GByteArray *from, int runs, GRand *dice)
     }
 }
 
-static GByteArray *read_stream(const char *name)
+/* A stream with one section of @from. */
+static GByteArray *one_section(const GByteArray *from, const GArray *spans,
+                               guint i)
 {
+    Span first = g_array_index(spans, Span, 0);
+    Span span = g_array_index(spans, Span, i);
+    GByteArray *s = g_byte_array_new();
+
+    g_byte_array_append(s, from->data, first.start);
+    g_byte_array_append(s, from->data + span.start, span.end - span.start);
+    g_byte_array_append(s, (const uint8_t []) { SAVEVM_EOF }, 1);
+    return s;
+}
+
+/* Without its last byte, or any more, it must be refused. */
+static void cut_short(const GByteArray *s)
+{
+    for (guint n = 0; n < s->len; n++) {
+        alarm(SECONDS_PER_INPUT);
+        if (load(s->data, n)) {
+            g_error("%u bytes of %u were taken for all", n, s->len);
+        }
+    }
+    /* And the machine is as good as before. */
+    LLVMFuzzerTestOneInput(s->data, s->len);
+}
+
+static void cut_sections_short(void)
+{
+    g_autoptr(GArray) spans = find_sections(base);
+
+    for (guint i = 0; i < spans->len; i++) {
+        g_autoptr(GByteArray) s = one_section(base, spans, i);
+
+        if (s->len < SMALL_STREAM) {
+            cut_short(s);
+        }
+    }
+}
+
+static void run_file(const char *name, int runs, GRand *dice)
+{
+    g_autoptr(GDir) folder = g_dir_open(name, 0, NULL);
+    GByteArray *s;
     char *contents;
     gsize len;
 
+    while (folder) {
+        const char *entry = g_dir_read_name(folder);
+        g_autofree char *path = NULL;
+
+        if (!entry) {
+            return;
+        }
+        path = g_build_filename(name, entry, NULL);
+        run_file(path, runs, dice);
+    }
     if (!g_file_get_contents(name, &contents, &len, NULL)) {
         g_error("cannot read %s", name);
     }
-    return g_byte_array_new_take((uint8_t *)contents, len);
+    s = g_byte_array_new_take((uint8_t *)contents, len);
+    LLVMFuzzerTestOneInput(s->data, s->len);
+    run_changes(s, runs, dice);
+    g_byte_array_unref(s);
 }
 
 static void write_stream(const char *folder, const char *name,
                          const GByteArray *s)
 {
-    g_autofree char *path = g_strdup_printf("%s/%s", folder, name);
+    g_autofree char *path = g_build_filename(folder, name, NULL);
 
     if (!g_file_set_contents(path, (const char *)s->data, s->len, NULL)) {
         g_error("cannot write %s", path);
+    }
+}
+
+/* One a section, named as it is. */
+static void write_corpus(const char *folder, const char *board)
+{
+    g_autoptr(GArray) spans = find_sections(base);
+
+    for (guint i = 0; i < spans->len; i++) {
+        g_autoptr(GByteArray) s = one_section(base, spans, i);
+        const uint8_t *head = base->data + g_array_index(spans, Span, i).start;
+        g_autofree char *idstr = g_strndup((const char *)head + 6, head[5]);
+        const char *slash = strrchr(idstr, '/');
+        g_autofree char *name = NULL;
+
+        if (s->len < SMALL_STREAM) {
+            name = g_strdup_printf("%s-%s-%u", board,
+                                   slash ? slash + 1 : idstr, i);
+            write_stream(folder, name, s);
+        }
     }
 }
 
@@ -494,16 +573,15 @@ int main(int argc, char **argv)
     fuzz_start(board);
     ram = ram_stream();
     if (folder) {
-        write_stream(folder, "devices", base);
+        write_corpus(folder, board);
         write_stream(folder, "ram", ram);
         return 0;
     }
     for (int i = optind; i < argc; i++) {
-        g_autoptr(GByteArray) s = read_stream(argv[i]);
-
-        LLVMFuzzerTestOneInput(s->data, s->len);
-        run_changes(s, runs / 10, dice);
+        run_file(argv[i], runs / 200, dice);
     }
+    cut_sections_short();
+    cut_short(ram);
     run_changes(base, runs, dice);
     run_changes(ram, runs / 5, dice);
     return 0;
