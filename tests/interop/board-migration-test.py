@@ -494,6 +494,11 @@ CASES = {'bare': Bare, 'small': Small, 'e1000e': E1000e, 'net': Net, 'blk': Bloc
          'root_port': RootPort}
 
 
+# cli; fninit; fldpi; wrmsr of IA32_MISC_ENABLE; then inc [0x1000] for ever.
+COUNTER = bytes.fromhex('fa dbe3 d9eb 66b9a0010000 66ba00000000 66b801008000'
+                        '0f30 66ff060010 ebf9')
+
+
 # --- The moves ---
 
 def board_state(machine):
@@ -523,14 +528,16 @@ class Matrix(Suite):
 
     missing = {}
 
-    def halt(self):
-        """Firmware that does nothing."""
-        path = self.path('halt.bin')
+    def firmware(self, name, code):
+        """An image that runs the code."""
+        path = self.path(name)
         with open(path, 'wb') as file:
-            # cli; hlt; jmp -2
-            file.write(b'\xfa\xf4\xeb\xfd'.ljust(0xfff0, b'\0') +
+            file.write(code.ljust(0xfff0, b'\0') +
                        b'\xea\x00\x00\x00\xf0'.ljust(16, b'\0'))
         return path
+
+    def halt(self):
+        return self.firmware('halt.bin', b'\xfa\xf4\xeb\xfd')
 
     def board(self, board, *args):
         return ['-M', BOARDS[board], '-m', '16', '-vga', 'none',
@@ -598,6 +605,33 @@ class Matrix(Suite):
         case.more()
         return None
 
+    def running_guest(self, board):
+        """A guest that counts goes through our hands, and counts on."""
+        if not os.access(STOCK, os.X_OK):
+            return 'no stock emulator'
+        if self.lacking(board):
+            return f'no {self.lacking(board)} here yet'
+        args = ['-M', BOARDS[board], '-m', '16', '-vga', 'none', '-rtc',
+                'clock=vm', '-bios', self.firmware('count.bin', COUNTER)]
+        machine = self.start(STOCK, *args)
+        machine('cont')
+        wait_for(lambda: machine.qtest('readl 0x1000') != '0x0' and
+                 int(machine.qtest('readl 0x1000'), 16), 'the guest to count')
+        self.save(machine, 's0')
+        count = int(machine.qtest('readl 0x1000'), 16)
+        for n, binary in enumerate((OURS, STOCK), 1):
+            path = self.path(f's{n - 1}')
+            machine = self.start(binary, *args, '-incoming',
+                                 f'exec:cat {path}')
+            machine.wait_status('completed')
+            self.save(machine, f's{n}')
+            self.compare_streams(f's{n - 1}', f's{n}')
+            assert int(machine.qtest('readl 0x1000'), 16) == count
+        machine('cont')
+        wait_for(lambda: int(machine.qtest('readl 0x1000'), 16) != count,
+                 'the guest to count on')
+        return None
+
     def compare_streams(self, a, b):
         lines = [line for line in DUMP.differences(self.stream(a),
                                                    self.stream(b))
@@ -630,6 +664,8 @@ def has_type(name):
 
 def add_tests():
     for board in BOARDS:
+        setattr(Matrix, f'test_{board}_running_guest',
+                lambda self, b=board: self.running_guest(b))
         for kind, case in CASES.items():
             for way in WAYS:
                 if board in case.boards:
