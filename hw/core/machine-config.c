@@ -148,6 +148,18 @@ static bool check_devices(const char *devices, Error **errp)
     return !err;
 }
 
+/* Times that firmware can be told, in milliseconds. */
+static bool check_time(const char *key, bool given, int64_t value,
+                       int64_t least, Error **errp)
+{
+    if (given && (value < least || value > UINT16_MAX)) {
+        error_setg(errp, "%s is invalid, it should be a value between %"
+                   PRId64 " and %d", key, least, UINT16_MAX);
+        return false;
+    }
+    return true;
+}
+
 void machine_get_boot(Object *obj, Visitor *v, const char *name, void *opaque,
                       Error **errp)
 {
@@ -161,7 +173,11 @@ void machine_set_boot(Object *obj, Visitor *v, const char *name, void *opaque,
     BootConfiguration c = { };
 
     if (!visit_boot(v, name, &c, errp) || !check_devices(c.order, errp) ||
-        !check_devices(c.once, errp)) {
+        !check_devices(c.once, errp) ||
+        !check_time("splash-time", c.has_splash_time, c.splash_time, 0,
+                    errp) ||
+        !check_time("reboot-timeout", c.has_reboot_timeout,
+                    c.reboot_timeout, -1, errp)) {
         g_free(c.order);
         g_free(c.once);
         g_free(c.splash);

@@ -20,6 +20,7 @@
 #include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "qemu/bswap.h"
+#include "qemu/datadir.h"
 #include "qemu/error-report.h"
 #include "sysemu/reset.h"
 #include "sysemu/sysemu.h"
@@ -498,14 +499,57 @@ static void fw_cfg_machine_ready(Notifier *n, void *data)
     qemu_register_reset(fw_cfg_machine_reset, s);
 }
 
-static void add_boot_options(FWCfgState *s)
+#define BMP_HEADER_SIZE 54
+#define BMP_BITS_PER_PIXEL 28
+
+/* The file's name for firmware, which shows two formats; NULL for others. */
+static const char *splash_name(const char *data, size_t len)
+{
+    if (len > 2 && !memcmp(data, "\xff\xd8", 2)) {
+        return "bootsplash.jpg";
+    }
+    if (len > BMP_HEADER_SIZE && !memcmp(data, "BM", 2) &&
+        lduw_le_p(data + BMP_BITS_PER_PIXEL) == 24) {
+        return "bootsplash.bmp";
+    }
+    return NULL;
+}
+
+static bool add_splash(FWCfgState *s, const char *name, Error **errp)
+{
+    g_autofree char *path = qemu_find_file(QEMU_FILE_TYPE_BIOS, name);
+    g_autoptr(GError) err = NULL;
+    g_autofree char *data = NULL;
+    const char *known_as;
+    gsize len;
+
+    if (!path) {
+        error_setg(errp, "failed to find splash file '%s'", name);
+        return false;
+    }
+    if (!g_file_get_contents(path, &data, &len, &err)) {
+        error_setg(errp, "failed to read splash file '%s': %s", path,
+                   err->message);
+        return false;
+    }
+    known_as = splash_name(data, len);
+    if (!known_as) {
+        error_setg(errp, "splash file '%s' format not recognized; must be "
+                   "JPEG or 24 bit BMP", name);
+        return false;
+    }
+    fw_cfg_add_file(s, known_as, g_steal_pointer(&data), len);
+    return true;
+}
+
+static bool add_boot_options(FWCfgState *s, Error **errp)
 {
     MachineState *ms = MACHINE(qdev_get_machine());
     const BootConfiguration *boot = &ms->boot_config;
     uint32_t timeout = -1;
 
     if (boot->has_reboot_timeout) {
-        timeout = MIN(boot->reboot_timeout, 0xffff);
+        timeout = boot->reboot_timeout;
     }
     timeout = cpu_to_le32(timeout);
     fw_cfg_add_file(s, "etc/boot-fail-wait", g_memdup2(&timeout, 4), 4);
@@ -517,6 +561,7 @@ static void add_boot_options(FWCfgState *s)
                         g_memdup2(&splash_time, 2), 2);
     }
     fw_cfg_add_i16(s, FW_CFG_BOOT_MENU, boot->has_menu && boot->menu);
+    return !boot->splash || add_splash(s, boot->splash, errp);
 }
 
 static bool fw_cfg_common_realize(FWCfgState *s, Error **errp)
@@ -547,7 +592,9 @@ static bool fw_cfg_common_realize(FWCfgState *s, Error **errp)
     fw_cfg_add_bytes(s, FW_CFG_UUID, g_memdup2(&qemu_uuid, 16), 16);
     fw_cfg_add_i16(s, FW_CFG_NOGRAPHIC,
                    !MACHINE(qdev_get_machine())->enable_graphics);
-    add_boot_options(s);
+    if (!add_boot_options(s, errp)) {
+        return false;
+    }
     if (s->dma_enabled) {
         version |= FW_CFG_VERSION_DMA;
     }

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What firmware finds in fw_cfg, beside the stock emulator's files."""
+import struct
 import sys
 
 import fwcfg
@@ -86,6 +87,13 @@ class Firmware(Suite):
         for option in ('menu=on', 'menu=on,splash-time=3000',
                        'strict=on', 'reboot-timeout=5000', 'order=dn'):
             self.check_files('pc', '-boot', option)
+        pixels = struct.pack('<2sIII', b'BM', 100, 0, 54) + \
+            struct.pack('<IiiHHI', 40, 4, 4, 1, 24, 0) + bytes(60)
+        for name, image in (('a', b'\xff\xd8\xff\xe0' + bytes(60)),
+                            ('b', pixels)):
+            with open(self.path(name), 'wb') as file:
+                file.write(image)
+            self.check_files('pc', '-boot', f'splash={self.path(name)}')
 
     def test_boot_order(self):
         """OpenFirmware paths, on root buses and behind bridges."""

@@ -393,6 +393,10 @@ static void test_bad_options(void)
         { "-initrd x", "this program does not" },
         { "-append x", "this program does not" },
         { "-boot order=z", "Invalid boot device" },
+        { "-boot splash=/no/such", "splash file '/no/such'" },
+        { "-boot splash=/dev/null", "must be JPEG or 24 bit BMP" },
+        { "-boot splash-time=65536", "between 0 and 65535" },
+        { "-boot reboot-timeout=-2", "between -1 and 65535" },
     };
 
     for (int i = 0; i < ARRAY_SIZE(cases); i++) {
