@@ -287,6 +287,40 @@ class Acpi(Suite):
                 assert done.returncode == 0 and \
                     b' 0 Errors' in done.stdout, (name, done.stdout)
 
+    def test_tables_move(self):
+        """
+        The tables that a guest has seen move with it, either way, though the
+        other end would build its own; so does what hot-plug has to tell.
+        """
+        names = ('etc/acpi/rsdp', 'etc/acpi/tables', 'etc/table-loader')
+        for board, bus, base in (('pc', 'pci.0', 0xae00),
+                                 ('q35', 'rp', 0xcc0)):
+            for ends in ((OURS, STOCK), (STOCK, OURS)):
+                args = ['-M', board]
+                if board == 'q35':
+                    args += ['-device', 'pcie-root-port,id=rp,chassis=1']
+                uri = 'unix:' + self.path(f'{board}{ends[0] == OURS}')
+                target = self.start(ends[1], *args, '-device',
+                                    f'edu,id=e,bus={bus},addr=0'
+                                    if board == 'q35' else
+                                    f'edu,id=e,bus={bus},addr=5',
+                                    '-incoming', uri)
+                source = self.start(ends[0], *args)
+                place(source, board)
+                seen = {n: fwcfg.read_file(source, n) for n in names}
+                source('device_add', driver='edu', id='e', bus=bus,
+                       addr='0' if board == 'q35' else '5')
+                source('device_del', id='e')
+                source.migrate(uri)
+                target.wait_status('completed')
+                for name in names:
+                    assert fwcfg.read_file(target, name) == seen[name], \
+                        (board, ends, name)
+                slot = '0x1' if board == 'q35' else '0x20'
+                for register in (0, 4):
+                    value = target.qtest(f'inl {base + register:#x}')
+                    assert int(value, 16) == int(slot, 16), (board, value)
+
     def test_methods_of_hotplug(self):
         """Interpreted: nothing is wrong with the methods that events run."""
         dsdt = self.save('d.aml', dict(self.tables(
