@@ -27,24 +27,6 @@ struct PCIBridgeDev {
 
 #define SHPC_BAR 0
 
-/* Only the hot-plug controller interrupts, by MSI where that works. */
-static bool bridge_init_msi(PCIBridgeDev *br, Error **errp)
-{
-    g_autoptr(Error) err = NULL;
-    PCIDevice *d = PCI_DEVICE(br);
-
-    if (!shpc_present(d) || br->msi == ON_OFF_AUTO_OFF ||
-        msi_init(d, 0, 1, true, true, &err) == 0) {
-        return true;
-    }
-    if (br->msi == ON_OFF_AUTO_ON) {
-        error_propagate_prepend(errp, g_steal_pointer(&err),
-                                "Can't have msi=on with this machine: ");
-        return false;
-    }
-    return true;
-}
-
 static void pci_bridge_dev_realize(PCIDevice *d, Error **errp)
 {
     PCIBridgeDev *br = PCI_BRIDGE_DEV(d);
@@ -62,7 +44,7 @@ static void pci_bridge_dev_realize(PCIDevice *d, Error **errp)
     if (slotid_cap_init(d, 0, br->chassis_nr, 0, errp) < 0) {
         goto exit_shpc;
     }
-    if (!bridge_init_msi(br, errp)) {
+    if (!shpc_init_msi(d, br->msi, errp)) {
         goto exit_slotid;
     }
     if (pci_bridge_qemu_reserve_cap_init(d, 0, br->res_reserve, errp) < 0) {

@@ -24,22 +24,6 @@ struct PCIEPCIBridge {
 
 #define AER_OFFSET 0x100
 
-static bool bridge_init_msi(PCIEPCIBridge *br, Error **errp)
-{
-    g_autoptr(Error) err = NULL;
-
-    if (br->msi == ON_OFF_AUTO_OFF ||
-        msi_init(PCI_DEVICE(br), 0, 1, true, true, &err) == 0) {
-        return true;
-    }
-    if (br->msi == ON_OFF_AUTO_ON) {
-        error_propagate_prepend(errp, g_steal_pointer(&err),
-                                "Can't have msi=on with this machine: ");
-        return false;
-    }
-    return true;
-}
-
 /* Power management without anything to manage: software expects it. */
 static bool bridge_init_pm(PCIDevice *d, Error **errp)
 {
@@ -77,7 +61,7 @@ static void pcie_pci_bridge_realize(PCIDevice *d, Error **errp)
                       errp) < 0) {
         goto exit_shpc;
     }
-    if (!bridge_init_msi(br, errp)) {
+    if (!shpc_init_msi(d, br->msi, errp)) {
         goto exit_aer;
     }
     pci_register_bar(d, 0, PCI_BASE_ADDRESS_SPACE_MEMORY |

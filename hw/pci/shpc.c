@@ -388,6 +388,22 @@ int shpc_init(PCIDevice *d, PCIBus *sec_bus, MemoryRegion *bar,
     return 0;
 }
 
+bool shpc_init_msi(PCIDevice *d, OnOffAuto wanted, Error **errp)
+{
+    g_autoptr(Error) err = NULL;
+
+    if (!shpc_present(d) || wanted == ON_OFF_AUTO_OFF ||
+        msi_init(d, 0, 1, true, true, &err) == 0) {
+        return true;
+    }
+    if (wanted == ON_OFF_AUTO_ON) {
+        error_propagate_prepend(errp, g_steal_pointer(&err),
+                                "Can't have msi=on with this machine: ");
+        return false;
+    }
+    return true;
+}
+
 void shpc_cleanup(PCIDevice *d, MemoryRegion *bar)
 {
     SHPCDevice *shpc = d->shpc;

@@ -20,6 +20,11 @@ int shpc_bar_size(PCIDevice *dev);
  */
 int shpc_init(PCIDevice *dev, PCIBus *sec_bus, MemoryRegion *bar,
               unsigned offset, Error **errp);
+/*
+ * The controller is all of a bridge that interrupts: one message, unless
+ * @wanted is off, or auto where messages do not work.
+ */
+bool shpc_init_msi(PCIDevice *dev, OnOffAuto wanted, Error **errp);
 /* Undoes it; harmless without a controller.  Frees all. */
 void shpc_cleanup(PCIDevice *dev, MemoryRegion *bar);
 void shpc_reset(PCIDevice *dev);
