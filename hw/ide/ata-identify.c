@@ -111,42 +111,46 @@ static const Word disk_words[] = {
     { 93, 0x6001 },             /* 80 wires, by jumper */
 };
 
-/* The geometry that the host has set, which may differ from the default. */
-static void put_current_chs(IDEState *s)
+static void put_default_chs(IDEState *s)
+{
+    put(s, 1, s->cylinders);
+    put(s, 3, s->dev->conf.heads);
+    put(s, 4, 512 * s->dev->conf.secs);
+    put(s, 6, s->dev->conf.secs);
+}
+
+/* What the host has set: the geometry, and the sectors of a block. */
+static void put_current_modes(IDEState *s)
 {
     unsigned capacity = s->cylinders * s->heads * s->sectors;
 
-    put(s, 1, s->cylinders);
-    put(s, 3, s->heads);
-    put(s, 4, 512 * s->sectors);
-    put(s, 6, s->sectors);
     put(s, 54, s->cylinders);
     put(s, 55, s->heads);
     put(s, 56, s->sectors);
     put(s, 57, capacity);
     put(s, 58, capacity >> 16);
+    put(s, 59, s->mult_sectors ? 0x0100 | s->mult_sectors : 0);
 }
 
 void ata_identify(IDEState *s)
 {
     if (s->identify_set) {
+        put_current_modes(s);
         return;
     }
     memset(s->identify_data, 0, sizeof(s->identify_data));
     put_words(s, disk_words, ARRAY_SIZE(disk_words));
     put_names(s);
-    put_current_chs(s);
-    put(s, 59, s->mult_sectors ? 0x0100 | s->mult_sectors : 0);
+    put_default_chs(s);
+    put_current_modes(s);
     put_ncq(s);
     put_wwn(s);
     ata_identify_wcache(s);
     ata_identify_size(s);
-    if (s->dev) {
-        put(s, 106, 0x6000 | get_physical_block_exp(&s->dev->conf));
-        if (s->dev->conf.discard_granularity) {
-            put(s, 69, 0x4000);         /* reads after TRIM are the same */
-            put(s, 169, 1);
-        }
+    put(s, 106, 0x6000 | get_physical_block_exp(&s->dev->conf));
+    if (s->dev->conf.discard_granularity) {
+        put(s, 69, 0x4000);     /* reads after TRIM are the same */
+        put(s, 169, 1);
     }
     put(s, 217, s->rotation_rate);
     s->identify_set = 1;

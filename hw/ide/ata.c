@@ -136,11 +136,13 @@ static bool cmd_packet(IDEState *s, uint8_t cmd)
 
 static bool cmd_device_reset(IDEState *s, uint8_t cmd)
 {
+    uint8_t slave = s->select & ATA_DEV_SLAVE;
+
     ide_cancel_requests(s->bus);
     s->bus->dma_ready = false;
-    ide_pio_halt(s);
-    s->select = ATA_DEV_ALWAYS1 | (s->select & ATA_DEV_SLAVE);
-    ide_set_signature(s);
+    ide_soft_reset(s);
+    s->error = 0;
+    s->select |= slave;
     s->status = 0;              /* without DRDY, as packet devices say it */
     return false;
 }

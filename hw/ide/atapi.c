@@ -279,7 +279,7 @@ static void begin_reply(IDEState *s)
     if (s->packet_transfer_size <= 0) {
         atapi_cmd_ok(s);
     } else if (s->atapi_dma) {
-        s->status |= ATA_SR_DRQ;
+        s->status |= ATA_SR_DRQ | (s->lba != -1 ? ATA_SR_BSY : 0);
         ide_dma_start(s, IDE_DMA_ATAPI);
     } else {
         atapi_reply_next(s);

@@ -347,6 +347,16 @@ void ide_cancel_requests(IDEBus *bus)
     }
 }
 
+/* Whatever was locked or left open: the machine starts again. */
+static void reset_tray(IDEState *s)
+{
+    if (s->blk && s->tray_locked) {
+        blk_lock_medium(s->blk, false);
+    }
+    s->tray_locked = false;
+    s->tray_open = false;
+}
+
 void ide_drive_reset(IDEState *s)
 {
     if (s->pio_aiocb) {
@@ -369,7 +379,7 @@ void ide_drive_reset(IDEState *s)
     s->io_buffer_index = 0;
     s->cd_sector_size = 0;
     s->atapi_dma = false;
-    s->tray_locked = false;
+    reset_tray(s);
     s->req_nb_sectors = 0;
     s->events.eject_request = false;
     s->events.new_media = false;
@@ -394,11 +404,17 @@ void ide_bus_reset(IDEBus *bus)
 }
 
 /* What SRST does to a drive (ATA8-ACS, software reset). */
-static void soft_reset(IDEState *s)
+void ide_soft_reset(IDEState *s)
 {
     ide_pio_halt(s);
     s->status = s->drive_kind == IDE_CD ? 0 : ATA_SR_DRDY | ATA_SR_DSC;
     s->mult_sectors = IDE_MAX_MULT_SECTORS;
+    s->select = ATA_DEV_ALWAYS1;
+    s->feature = 0;
+    s->hob_feature = s->hob_nsector = s->hob_sector = 0;
+    s->hob_lcyl = s->hob_hcyl = 0;
+    s->sense_key = s->asc = 0;
+    reset_tray(s);
     ide_set_signature(s);
     s->error = 0x01;            /* diagnostics: passed */
 }
@@ -408,8 +424,9 @@ static void bus_soft_reset(IDEBus *bus)
     ide_cancel_requests(bus);
     bus->dma_ready = false;
     for (int i = 0; i < bus->max_units; i++) {
-        soft_reset(&bus->ifs[i]);
+        ide_soft_reset(&bus->ifs[i]);
     }
+    bus->unit = 0;
 }
 
 /*** Registers ***/

@@ -299,8 +299,9 @@ uint32_t ide_data_read(IDEBus *bus, unsigned size);
 void ide_data_write(IDEBus *bus, uint32_t val, unsigned size);
 /* The register file has what a command needs. */
 void ide_exec_cmd(IDEBus *bus, uint8_t cmd);
-/* As by SRST or COMRESET, of one drive; stops what it does. */
+/* Of one drive: power-on or COMRESET, and SRST; both stop what it does. */
 void ide_drive_reset(IDEState *s);
+void ide_soft_reset(IDEState *s);
 void ide_set_signature(IDEState *s);
 /* Ends a command with the error "aborted"; status only. */
 void ide_abort(IDEState *s);
