@@ -15,6 +15,13 @@
 /* Entries mapped at a time. */
 #define PARTS_MAX IOV_MAX
 
+/*
+ * A block of which only a part can be mapped at a time waits for others to
+ * give the bounce buffer back, but not for ever: it may be the list's own
+ * doing, when a block has memory in two places that both need the buffer.
+ */
+#define STALLS_MAX 64
+
 typedef struct DMABlk {
     BlockAIOCB common;
     AioContext *ctx;
@@ -28,6 +35,7 @@ typedef struct DMABlk {
     QEMUIOVector iov;
     int index;                  /* where the next part begins */
     dma_addr_t within;
+    unsigned stalls;            /* rounds without a whole block */
     QEMUBH *bh;                 /* waits for the bounce buffer, or to start */
     bool canceled;
 } DMABlk;
@@ -118,7 +126,7 @@ static void part_done(void *opaque, int ret);
 static void go_on(void *opaque)
 {
     DMABlk *d = opaque;
-    bool is_last;
+    bool is_last, some;
 
     if (d->canceled) {
         finish(d, -ECANCELED);
@@ -130,9 +138,10 @@ static void go_on(void *opaque)
         finish(d, 0);
         return;
     }
+    some = d->iov.size > 0;
     take_back(d, d->iov.size % d->align);
     if (!d->iov.size) {
-        if (is_last || d->iov.niov) {
+        if (is_last || (some && ++d->stalls > STALLS_MAX)) {
             /* Less than a block, or it crosses what maps at a time. */
             finish(d, -EINVAL);
             return;
@@ -140,6 +149,7 @@ static void go_on(void *opaque)
         cpu_register_map_client(d->bh);
         return;
     }
+    d->stalls = 0;
     d->acb = d->io_func(d->offset, &d->iov, part_done, d, d->io_func_opaque);
 }
 

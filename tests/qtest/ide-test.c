@@ -316,6 +316,8 @@ static void test_dma(void)
 
 static void test_hostile_prds(void)
 {
+    g_autofree uint64_t *table = g_new(uint64_t, 8192);
+
     start("");
     /* A table that is nowhere, of all ones, and one without end. */
     qtest_out(t, BM + 4, 0xfffffffc, 4);
@@ -326,10 +328,10 @@ static void test_hostile_prds(void)
     command(0xc8, 0, 8);
     run_engine(BM, CTL, true);
     outb(BM, 0);
-    for (int i = 0; i < 4096; i++) {
-        qtest_write(t, 0x300000 + 8 * i, BUF, 4);
-        qtest_write(t, 0x300000 + 8 * i + 4, 2, 4);
+    for (int i = 0; i < 8192; i++) {
+        stq_le_p(table + i, BUF | 2ULL << 32);
     }
+    qtest_memwrite(t, 0x300000, table, 8192 * 8);
     qtest_out(t, BM + 4, 0x300000, 4);
     command(0x25, 0, 4000);
     g_assert_cmphex(run_engine(BM, CTL, true) & 1, ==, 0);
@@ -723,7 +725,7 @@ static void test_options(void)
                    "-device ide-hd,drive=y,bus=ide.0,unit=0", "in use");
     assert_refused("-device ide-hd,drive=x,logical_block_size=4096,"
                    "physical_block_size=4096",
-                   "must be 512");
+                   "logical_block_size");
     assert_refused("-device ide-hd,drive=x,"
                    "serial=123456789012345678901", "20 characters");
     assert_refused("-device piix3-ide", "other IDE");
