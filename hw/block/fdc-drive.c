@@ -176,6 +176,14 @@ static void floppy_change_media(void *opaque, bool load, Error **errp)
     FDrive *drv = opaque;
 
     drv->media_changed = 1;
+    if (!load) {
+        /* The next one may be read-only. */
+        blk_set_perm(drv->blk, 0, BLK_PERM_ALL, &error_abort);
+    } else if (!blkconf_apply_backend_options(
+                   drv->conf, !blk_supports_write_perm(drv->blk), false,
+                   errp)) {
+        return;
+    }
     fdc_drive_revalidate(drv);
 }
 

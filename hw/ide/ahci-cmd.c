@@ -338,6 +338,7 @@ static void control_fis(AHCIPort *p, const uint8_t *cfis)
     if (p->port_state == STATE_RUN && srst) {
         p->port_state = STATE_RESET;
     } else if (p->port_state == STATE_RESET && !srst) {
+        p->port_regs.tfdata |= ATA_SR_BSY;
         p->reset_wanted = true;
         qemu_bh_schedule(p->bh);
     }
@@ -417,11 +418,12 @@ static bool take_up(AHCIPort *p, unsigned slot)
 void ahci_check_cmds(AHCIPort *p)
 {
     if (!(p->port_regs.cmd & PORT_CMD_START) || !p->port.ifs[0].blk ||
-        p->running) {
+        p->running || p->reset_wanted) {
         return;
     }
     p->running = true;
-    for (unsigned slot = 0; slot < AHCI_MAX_CMDS; slot++) {
+    for (unsigned slot = 0; slot < AHCI_MAX_CMDS && !p->reset_wanted;
+         slot++) {
         if (p->port_regs.cmd_issue & ~p->failed & 1u << slot) {
             take_up(p, slot);
         }

@@ -32,6 +32,8 @@
 
 /* A device there, first generation, active. */
 #define SSTS_PRESENT 0x113u
+/* The same, but not talking yet: until a reset is through. */
+#define SSTS_NO_PHY 0x001u
 
 enum {
     PORT_CLB = 0x00,
@@ -239,7 +241,8 @@ static uint32_t port_read(AHCIPort *p, unsigned offset)
     uint32_t *reg = port_reg(p, offset);
 
     if (offset == PORT_SSTS) {
-        return p->port.ifs[0].blk ? SSTS_PRESENT : 0;
+        return !p->port.ifs[0].blk ? 0 :
+               p->reset_wanted ? SSTS_NO_PHY : SSTS_PRESENT;
     }
     return reg ? *reg : 0;
 }

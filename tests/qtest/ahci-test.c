@@ -166,9 +166,10 @@ static uint32_t wait_port(int port, uint32_t slots)
     uint32_t tfd = 0;
 
     for (int i = 0; i < 30000; i++) {
+        uint32_t issued = get(port, CI) | get(port, SACT);
+
         tfd = get(port, TFD);
-        if (!(tfd & 0x88) &&
-            ((tfd & 1) || !((get(port, CI) | get(port, SACT)) & slots))) {
+        if (!(tfd & 0x88) && ((tfd & 1) || !(issued & slots))) {
             return tfd;
         }
     }
@@ -421,14 +422,14 @@ static void test_resets(void)
         if (i & 1) {
             set(0, SCTL, 0x301);
             set(0, SCTL, 0x300);
+            for (int n = 0; n < 10000 && get(0, SSTS) != 0x113; n++) {
+            }
         } else {
             set_hba(0x04, 0x80000001);
             for (int n = 0; n < 10000 && (hba(0x04) & 1); n++) {
             }
             g_assert_cmphex(hba(0x04) & 1, ==, 0);
             set_hba(0x04, 0x80000002);
-        }
-        for (int n = 0; n < 10000 && get(0, CI); n++) {
         }
         start_port(0);
         g_assert_cmphex(run(&r), ==, 0x50);
