@@ -30,6 +30,8 @@ void pc_wire_piix_ide(PCMachineState *pcms, DeviceState *dev);
 void pc_wire_ahci(PCMachineState *pcms, DeviceState *dev);
 bool pc_wants_fdc(PCMachineState *pcms);
 void pc_wire_fdc(PCMachineState *pcms, DeviceState *dev);
+/* Once all disks are there. */
+void pc_cmos_set_disks(PCMachineState *pcms);
 
 /* fw_cfg.c: what every PC offers, at once and when it is complete. */
 FWCfgState *pc_fw_cfg_init(PCMachineState *pcms);

@@ -11,18 +11,53 @@ bool pc_wants_sata(PCMachineState *pcms)
     return pcms->sata_enabled;
 }
 
+/* The buses of the disks that a BIOS knows, primary and secondary. */
+static BusState *bios_buses[2];
+
+static void note_buses(DeviceState *dev)
+{
+    bios_buses[0] = qdev_get_child_bus(dev, "ide.0");
+    bios_buses[1] = qdev_get_child_bus(dev, "ide.1");
+}
+
 void pc_wire_piix_ide(PCMachineState *pcms, DeviceState *dev)
 {
+    note_buses(dev);
     pci_ide_create_devs(PCI_DEVICE(dev));
 }
 
 void pc_wire_ahci(PCMachineState *pcms, DeviceState *dev)
 {
+    note_buses(dev);
     ahci_ide_create_devs(PCI_DEVICE(dev));
 }
 
+/*** What firmware finds in the clock's memory ***/
+
 #define CMOS_FLOPPY_TYPES 0x10
 #define CMOS_EQUIPMENT 0x14
+#define CMOS_DISK_TRANSLATION 0x39
+
+void pc_cmos_set_disks(PCMachineState *pcms)
+{
+    for (int i = 0; i < 4 && bios_buses[0]; i++) {
+        BusState *bus = bios_buses[i / 2];
+        uint32_t cyls, heads, secs;
+        int trans;
+
+        if (!ide_get_geometry(bus, i % 2, &cyls, &heads, &secs)) {
+            continue;
+        }
+        trans = ide_get_bios_chs_trans(bus, i % 2) - 1;
+        if (i < 2) {
+            pc_cmos_set_disk(pcms, i, cyls, heads, secs, trans);
+        } else {
+            rtc_set_memory(pcms->rtc, CMOS_DISK_TRANSLATION,
+                           rtc_get_memory(pcms->rtc, CMOS_DISK_TRANSLATION) |
+                           (trans & 3) << 2 * i);
+        }
+    }
+}
 
 /* The type of a drive as the clock's memory has it. */
 static uint8_t cmos_drive_type(FloppyDriveType type)

@@ -60,6 +60,7 @@ static void pc_machine_done(Notifier *notifier, void *data)
                                         machine_done);
 
     pc_cmos_set_cpus(pcms);
+    pc_cmos_set_disks(pcms);
     pc_fw_cfg_machine_done(pcms);
     pc_smbios_setup(pcms);
     acpi_setup(pcms);

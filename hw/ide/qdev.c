@@ -66,6 +66,25 @@ void ide_create_drive(IDEBus *bus, int unit, DriveInfo *drive)
     qdev_realize_and_unref(dev, &bus->qbus, &error_fatal);
 }
 
+bool ide_get_geometry(BusState *bus, int unit, uint32_t *cyls,
+                      uint32_t *heads, uint32_t *secs)
+{
+    IDEState *s = &IDE_BUS(bus)->ifs[unit];
+
+    if (!s->blk || s->drive_kind != IDE_HD) {
+        return false;
+    }
+    *cyls = s->cylinders;
+    *heads = s->heads;
+    *secs = s->sectors;
+    return true;
+}
+
+int ide_get_bios_chs_trans(BusState *bus, int unit)
+{
+    return IDE_BUS(bus)->ifs[unit].chs_trans;
+}
+
 /*** What the back end tells ***/
 
 static void hd_resized(void *opaque)

@@ -25,4 +25,10 @@ void pci_ide_create_devs(PCIDevice *dev);
 void ahci_ide_create_devs(PCIDevice *dev);
 int ahci_get_num_ports(PCIDevice *dev);
 
+/* Of a disk; false: there is none. */
+bool ide_get_geometry(BusState *bus, int unit, uint32_t *cyls,
+                      uint32_t *heads, uint32_t *secs);
+/* The BIOS's translation for it, a BiosAtaTranslation. */
+int ide_get_bios_chs_trans(BusState *bus, int unit);
+
 #endif /* HW_IDE_H */
