@@ -7,6 +7,7 @@
 #include "qemu/main-loop.h"
 #include "sysemu/runstate.h"
 #include "e1000e-internal.h"
+#include "trace.h"
 
 uint32_t e1000e_status(const E1000EState *s)
 {
@@ -52,6 +53,7 @@ static void reset_mac(E1000EState *s)
 
 void e1000e_core_reset(E1000EState *s)
 {
+    trace_e1000e_reset("all");
     reset_mac(s);
     e1000e_phy_reset(s);
     if (s->nic) {
@@ -63,10 +65,12 @@ void e1000e_core_reset(E1000EState *s)
 void e1000e_write_ctrl(E1000EState *s, uint32_t val)
 {
     if (val & CTRL_RST) {
+        trace_e1000e_reset("CTRL.RST");
         reset_mac(s);
         val = e1000e_get(s, R_CTRL) | (val & CTRL_PHY_RST);
     }
     if (val & ~e1000e_get(s, R_CTRL) & CTRL_PHY_RST) {
+        trace_e1000e_reset("CTRL.PHY_RST");
         e1000e_phy_restart(s);
         *e1000e_reg(s, R_STATUS) |= STATUS_PHYRA;
     }

@@ -12,6 +12,7 @@
 #include "hw/pci/msix.h"
 #include "qemu/log.h"
 #include "e1000e-internal.h"
+#include "trace.h"
 
 /* In the order of IVAR's fields. */
 static const uint32_t ivar_cause[IVAR_FIELDS] = {
@@ -57,6 +58,11 @@ static int vector_of(const E1000EState *s, unsigned field)
     return entry;
 }
 
+static void told(const E1000EState *s, const char *by)
+{
+    trace_e1000e_interrupt(e1000e_get(s, R_ICR), e1000e_get(s, R_IMS), by);
+}
+
 /* What a message does to its own cause. */
 static void acknowledge(E1000EState *s, uint32_t cause)
 {
@@ -83,6 +89,7 @@ static void send_msix(E1000EState *s, uint32_t fresh)
         }
         e1000e_throttle_start(s, vector);
         s->core.notified |= cause;
+        told(s, "MSI-X");
         acknowledge(s, cause);
         msix_notify(PCI_DEVICE(s), vector);
     }
@@ -93,6 +100,7 @@ static void send_msi(E1000EState *s, uint32_t fresh)
     if (fresh && !e1000e_throttled(s, -1)) {
         e1000e_throttle_start(s, -1);
         s->core.notified |= fresh;
+        told(s, "MSI");
         msi_notify(PCI_DEVICE(s), 0);
     }
 }
@@ -104,6 +112,7 @@ static void set_intx(E1000EState *s, uint32_t enabled, uint32_t fresh)
     } else if (fresh && !e1000e_throttled(s, -1)) {
         e1000e_throttle_start(s, -1);
         s->core.notified |= fresh;
+        told(s, "INTx");
         pci_set_irq(PCI_DEVICE(s), 1);
     }
 }

@@ -9,6 +9,7 @@
 #include "qemu/osdep.h"
 #include "qemu/log.h"
 #include "e1000e-internal.h"
+#include "trace.h"
 
 #define PHY_ADDRESS 1
 #define AUTONEG_MS 500
@@ -67,6 +68,7 @@ static void set_link(E1000EState *s, bool up)
 {
     uint16_t *status = &s->core.phy[0][PHY_STATUS];
 
+    trace_e1000e_link(up);
     if (up) {
         *status |= PHY_STATUS_LINK;
         *e1000e_reg(s, R_STATUS) |= STATUS_LU;

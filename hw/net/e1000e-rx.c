@@ -10,6 +10,7 @@
 #include "qemu/log.h"
 #include "standard-headers/linux/virtio_net.h"
 #include "e1000e-internal.h"
+#include "trace.h"
 
 #define MIN_FRAME 60            /* without the checksum, as all lengths here */
 #define MAX_FRAME 1518          /* without RCTL.LPE, tagged or not */
@@ -174,14 +175,12 @@ static void deliver(E1000EState *s, E1000ERxFrame *f)
                                                   : INT_RXT0;
     uint32_t threshold;
 
-    if (!e1000e_rx_fits(s, f, before)) {
+    if (!e1000e_rx_fits(s, f, before) || !e1000e_rx_write(s, f, before)) {
+        trace_e1000e_rx_overrun(f->queue, f->len, before);
         overrun(s);
         return;
     }
-    if (!e1000e_rx_write(s, f, before)) {
-        overrun(s);
-        return;
-    }
+    trace_e1000e_rx(f->queue, f->len, f->status, f->vlan);
     threshold = e1000e_get(s, R_RDLEN + at) >> s->core.rxbuf_min_shift;
     if (entries(s, f->queue) <= threshold) {
         causes |= INT_RXDMT0;
@@ -202,6 +201,7 @@ static void receive_frame(E1000EState *s, uint8_t *data, size_t len,
     }
     e1000e_count_rx(s, len, kind);
     if (kind == E1000E_DROP) {
+        trace_e1000e_rx_filtered(len);
         return;
     }
     e1000e_rx_offload(s, &f, csum_ok);

@@ -13,6 +13,7 @@
 #include "qemu/main-loop.h"
 #include "standard-headers/linux/virtio_net.h"
 #include "e1000e-internal.h"
+#include "trace.h"
 
 #define DESC_SIZE 16
 #define BUDGET 256              /* descriptors before others have a turn */
@@ -191,6 +192,7 @@ static void send_packet(E1000EState *s, E1000ETxQueue *q)
                       "e1000e: a frame of %u bytes is not sent\n", q->len);
         return;
     }
+    trace_e1000e_tx(q - s->core.tx, q->len, q->sum_needed, q->cptse);
     if (q->cptse) {
         send_segments(&o, q);
         return;
