@@ -5,7 +5,7 @@
 Starts the emulator on q35 with a few MSI-X devices and no guest, and plays
 the driver over qtest: finds the functions, places their BARs, programs their
 vector tables with messages that go to RAM, and makes the devices interrupt,
-once with every vector open and once with one masked.  A network card gets an
+once with every vector open and once with one masked.  Network cards get an
 address by DHCP from the user network, a disk writes to a file, by messages for
 each completion.  At the end all of it moves to another process, in mid-work.
 """
@@ -20,7 +20,7 @@ import json
 
 from tour_block import Disk
 from tour_move import describe, move, tables
-from tour_net import Nic, dotted
+from tour_net import E1000eNic, VirtioNic, dotted
 from tour_virtio import Rng
 
 DEVICES = [
@@ -28,6 +28,7 @@ DEVICES = [
     ('virtio-rng-pci,id=rng,disable-legacy=on', 'a random number generator'),
     ('virtio-net-pci,id=nic,netdev=n0,disable-legacy=on,vectors=4,romfile=',
      'a network card'),
+    ('e1000e,id=intel,netdev=n1,romfile=', 'another one, of Intel\'s'),
     ('virtio-blk-pci,id=disk,drive=d0,disable-legacy=on', 'a disk'),
 ]
 MESSAGES = 0x100000         # in guest RAM: one 32-bit word a vector
@@ -53,7 +54,8 @@ class Machine:
                      '-qtest', 'unix:' + self.path('qtest'),
                      '-qtest-log', '/dev/null',
                      '-qmp', 'unix:' + self.path('qmp'),
-                     '-netdev', 'user,id=n0', *more]
+                     '-netdev', 'user,id=n0',
+                     '-netdev', 'user,id=n1,net=10.0.7.0/24', *more]
         for device in devices:
             self.args += ['-device', device]
         start = time.monotonic()
@@ -228,7 +230,7 @@ def tour(program):
         say(f'  -device {device:42} {dim}{what}{off}')
 
     functions = find_functions(machine)
-    demo, rng_function, nic_function, disk_function = functions
+    demo, rng_function, nic_function, intel_function, disk_function = functions
     for function in functions:
         function.map_bars()
         function.program_vectors()
@@ -252,12 +254,15 @@ def tour(program):
     say(f'  the word it wrote to RAM at 0x{demo.messages[1]:x}: '
         f'0x{arrived:x}')
 
-    nic = Nic(nic_function)
-    address, gateway = nic.dhcp() or (None, b'')
-    pinged = address is not None and nic.ping(gateway)
-    show(machine, 'The network card on a user network: a DHCP lease and a ping')
-    say(f'  {nic.mac.hex(":")} has {address}; the gateway {dotted(gateway)} '
-        f'{"answers" if pinged else "does not answer"}')
+    cards = VirtioNic(nic_function), E1000eNic(intel_function)
+    leases = [card.dhcp() or ('no address', b'') for card in cards]
+    answers = [gateway and card.ping(gateway)
+               for card, (_, gateway) in zip(cards, leases)]
+    show(machine, 'The cards on user networks: a DHCP lease and a ping each')
+    for card, (address, gateway), answer in zip(cards, leases, answers):
+        say(f'  {card.mac.hex(":")} has {address}; the gateway '
+            f'{dotted(gateway)} {"answers" if answer else "does not answer"}')
+    pinged = all(answers)
 
     disk = Disk(disk_function)
     text = f'written at {time.strftime("%H:%M:%S")}'
@@ -267,7 +272,7 @@ def tour(program):
         found = file.read()[7 * 512:8 * 512].rstrip(b'\0').decode()
     say(f'  sector 7 of {image.name}: "{found}"')
 
-    moved = move_on(program, drive, machine, demo, rng, nic, gateway)
+    moved = move_on(program, drive, machine, demo, rng, cards, leases)
     fetched = disk.fetch(7)
     say(f'  the disk there reads: "{fetched}"')
 
@@ -279,7 +284,7 @@ def tour(program):
     return 0 if ok and status == 0 else 1
 
 
-def move_on(program, drive, machine, demo, rng, nic, gateway):
+def move_on(program, drive, machine, demo, rng, cards, leases):
     """Two vectors have something pending when the machine moves."""
     demo.mask(2, True)
     machine.write(demo.bars[0], 2, 4)
@@ -303,12 +308,13 @@ def move_on(program, drive, machine, demo, rng, nic, gateway):
     rng.function.mask(1, False)
     arrived = machine.read(demo.messages[2], 4)
     another = rng.request()
-    pinged = nic.ping(gateway)
+    pinged = all(card.ping(gateway)
+                 for card, (_, gateway) in zip(cards, leases))
     show(machine, 'Unmasked there: what was pending has arrived')
     say(f'  the word in RAM at 0x{demo.messages[2]:x}: 0x{arrived:x}; numbers '
         f'from here and there: {number:032x} {another:032x}')
-    say(f'  the gateway {"answers" if pinged else "does not answer"} the card '
-        f'where it is now')
+    say(f'  the gateways {"answer" if pinged else "do not answer"} the cards '
+        f'where they are now')
     return same and arrived == 0x42 and pinged
 
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The network part of the MSI-X tour: a virtio card gets an address by DHCP
-(RFC 2131) and pings the gateway (RFC 792)."""
+"""The network part of the MSI-X tour: cards get an address by DHCP (RFC 2131)
+and ping the gateway (RFC 792)."""
 import struct
+import time
 
 from tour_virtio import Queue, Virtio, structure, BUFFER_BYTES, SLOTS
 
@@ -23,32 +24,19 @@ def dotted(address):
     return '.'.join(str(byte) for byte in address)
 
 
-class Nic:
-    """One pair of queues, with a vector each."""
+class Host:
+    """Who has a card, which sends and receives frames."""
 
-    def __init__(self, function):
-        device = Virtio(function, F_MAC)
-        config, _ = structure(function, 4)
-        self.mac = device.machine.read(config, 6).to_bytes(6, 'little')
-        self.rx = Queue(device, 0, 1, True)
-        self.tx = Queue(device, 1, 2, False)
-        device.start()
-        for _ in range(SLOTS):
-            self.rx.offer(BUFFER_BYTES)
-        self.ip = bytes(4)
+    ip = bytes(4)
 
     def send(self, dest, protocol, payload):
-        frame = HEADER + dest + self.mac + struct.pack('!H', protocol) + payload
-        frame += bytes(max(0, 72 - len(frame)))
-        self.tx.offer(len(frame), frame)
-        self.tx.take()
+        frame = dest + self.mac + struct.pack('!H', protocol) + payload
+        self.send_frame(frame + bytes(max(0, 60 - len(frame))))
 
     def receive(self):
-        frame = self.rx.take()
+        frame = self.receive_frame()
         if frame is None:
             return None, b''
-        self.rx.offer(BUFFER_BYTES)
-        frame = frame[len(HEADER):]
         return struct.unpack('!H', frame[12:14])[0], frame[14:]
 
     def send_ip(self, dest_mac, dest, protocol, payload):
@@ -106,3 +94,105 @@ class Nic:
         self.send_ip(packet[8:14], address, 1, echo)
         reply = self.receive_ip(1)
         return reply is not None and reply[4:] == echo[4:]
+
+
+class VirtioNic(Host):
+    """virtio-net (virtio 1.2, 5.1): one pair of queues, a vector each."""
+
+    def __init__(self, function):
+        device = Virtio(function, F_MAC)
+        config, _ = structure(function, 4)
+        self.mac = device.machine.read(config, 6).to_bytes(6, 'little')
+        self.rx = Queue(device, 0, 1, True)
+        self.tx = Queue(device, 1, 2, False)
+        device.start()
+        for _ in range(SLOTS):
+            self.rx.offer(BUFFER_BYTES)
+
+    def send_frame(self, frame):
+        self.tx.offer(len(HEADER + frame), HEADER + frame)
+        self.tx.take()
+
+    def receive_frame(self):
+        packet = self.rx.take()
+        if packet is None:
+            return None
+        self.rx.offer(BUFFER_BYTES)
+        return packet[len(HEADER):]
+
+
+class E1000eNic(Host):
+    """e1000e (Intel 82574, sections 7 and 10): legacy descriptors, a vector
+    each for receiving, sending and all else."""
+
+    RINGS = 0x400000
+    COUNT = 8
+    CTRL, IVAR, IMS, EIAC, RCTL, TCTL = 0, 0xe4, 0xd0, 0xdc, 0x100, 0x400
+    RX, TX, RAL = 0x2800, 0x3800, 0x5400
+    DONE = 1
+
+    def __init__(self, function):
+        self.m, self.regs = function.machine, function.bars[0]
+        self.write(self.CTRL, 1 << 26)                  # reset
+        self.write(self.CTRL, 1 << 6)                   # link up
+        self.mac = struct.pack('<II', self.read(self.RAL),
+                               self.read(self.RAL + 4))[:6]
+        self.write(self.IVAR, 8 | (8 | 1) << 8 | (8 | 2) << 16)
+        self.write(self.EIAC, 0x1f << 20)
+        self.write(self.IMS, 0x15 << 20)
+        self.heads = {self.RX: 0, self.TX: 0}
+        for ring in self.heads:
+            self.write(ring, self.place(ring))
+            self.write(ring + 4, 0)
+            self.write(ring + 8, 16 * self.COUNT)
+        for slot in range(self.COUNT):
+            self.describe(self.RX, slot, 0)
+        self.write(self.RCTL, 1 << 1 | 1 << 15 | 1 << 26)
+        self.write(self.TCTL, 1 << 1 | 1 << 3)
+        self.write(self.RX + 0x18, self.COUNT - 1)
+
+    def write(self, reg, value):
+        self.m.write(self.regs + reg, value, 4)
+
+    def read(self, reg):
+        return self.m.read(self.regs + reg, 4)
+
+    def place(self, ring):
+        return self.RINGS + (0x10000 if ring == self.TX else 0)
+
+    def buffer(self, ring, slot):
+        return self.place(ring) + 0x1000 + 0x800 * slot
+
+    def describe(self, ring, slot, word):
+        self.m.write(self.place(ring) + 16 * slot,
+                     self.buffer(ring, slot) | word << 64, 16)
+
+    def wait(self, ring):
+        """The next descriptor's second half once the card is done with it."""
+        slot = self.heads[ring]
+        for _ in range(3000):
+            word = self.m.read(self.place(ring) + 16 * slot + 8, 8)
+            if word >> 32 & self.DONE:
+                self.heads[ring] = (slot + 1) % self.COUNT
+                return slot, word
+            time.sleep(0.001)
+        return slot, None
+
+    def send_frame(self, frame):
+        slot = self.heads[self.TX]
+        self.m.write(self.buffer(self.TX, slot),
+                     int.from_bytes(frame, 'little'), len(frame))
+        # end of packet, add the checksum of the frame, report
+        self.describe(self.TX, slot, len(frame) | (1 | 2 | 8) << 24)
+        self.write(self.TX + 0x18, (slot + 1) % self.COUNT)
+        self.wait(self.TX)
+
+    def receive_frame(self):
+        slot, word = self.wait(self.RX)
+        if word is None:
+            return None
+        size = word & 0xffff
+        frame = self.m.read(self.buffer(self.RX, slot), size)
+        self.describe(self.RX, slot, 0)
+        self.write(self.RX + 0x18, slot)
+        return frame.to_bytes(size, 'little')
