@@ -173,6 +173,9 @@ class E1000eNic(Host):
         for _ in range(3000):
             word = self.m.read(self.place(ring) + 16 * slot + 8, 8)
             if word >> 32 & self.DONE:
+                # a message masks its cause; they are 128 us apart at least
+                self.write(self.IMS, 0x15 << 20)
+                self.m.ask('clock_step 200000')
                 self.heads[ring] = (slot + 1) % self.COUNT
                 return slot, word
             time.sleep(0.001)
