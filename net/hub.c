@@ -14,7 +14,7 @@ typedef struct NetHub NetHub;
 typedef struct NetHubPort {
     NetClientState nc;
     QLIST_ENTRY(NetHubPort) next;
-    NetHub *hub;
+    NetHub *hub;                /* NULL: deleted, but a card still has it */
     int id;
 } NetHubPort;
 
@@ -32,6 +32,9 @@ static ssize_t port_receive_iov(NetClientState *nc, const struct iovec *iov,
 {
     NetHubPort *source = DO_UPCAST(NetHubPort, nc, nc), *port;
 
+    if (!source->hub) {
+        return iov_size(iov, iovcnt);
+    }
     QLIST_FOREACH(port, &source->hub->ports, next) {
         if (port != source) {
             qemu_sendv_packet(&port->nc, iov, iovcnt);
@@ -53,6 +56,9 @@ static bool port_can_receive(NetClientState *nc)
 {
     NetHubPort *source = DO_UPCAST(NetHubPort, nc, nc), *port;
 
+    if (!source->hub) {
+        return true;
+    }
     QLIST_FOREACH(port, &source->hub->ports, next) {
         if (port != source && qemu_can_send_packet(&port->nc)) {
             return true;
@@ -70,6 +76,7 @@ static void port_cleanup(NetClientState *nc)
         QLIST_REMOVE(port->hub, next);
         g_free(port->hub);
     }
+    port->hub = NULL;
 }
 
 static NetClientInfo port_info = {
@@ -119,8 +126,9 @@ int net_hub_id_for_client(NetClientState *nc)
     NetClientState *port = nc->info->type == NET_CLIENT_DRIVER_HUBPORT ? nc :
         nc->peer && nc->peer->info->type == NET_CLIENT_DRIVER_HUBPORT ?
         nc->peer : NULL;
+    NetHub *hub = port ? DO_UPCAST(NetHubPort, nc, port)->hub : NULL;
 
-    return port ? DO_UPCAST(NetHubPort, nc, port)->hub->id : -1;
+    return hub ? hub->id : -1;
 }
 
 void net_hub_info(GString *to)
@@ -178,6 +186,9 @@ void net_hub_flush(NetClientState *nc)
 {
     NetHubPort *source = DO_UPCAST(NetHubPort, nc, nc), *port;
 
+    if (!source->hub) {
+        return;
+    }
     QLIST_FOREACH(port, &source->hub->ports, next) {
         if (port != source) {
             port->nc.receive_disabled = 0;

@@ -151,6 +151,8 @@ void qemu_del_net_client(NetClientState *nc)
             nc->peer->info->link_status_changed(nc->peer);
         }
         for (int i = 0; i < queues; i++) {
+            /* Whatever is done to the card's link, nothing comes here. */
+            ncs[i]->link_down = true;
             purge_from_peer(ncs[i]);
             cleanup_client(ncs[i]);
         }

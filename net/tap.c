@@ -258,6 +258,8 @@ static void tap_cleanup(NetClientState *nc)
     }
     qemu_set_fd_handler(s->fd, NULL, NULL, NULL);
     close(s->fd);
+    /* A card may go on asking this client for things. */
+    s->fd = -1;
     g_free(s->down_script);
     g_free(s->ifname);
 }

@@ -227,6 +227,42 @@ static void test_commands(void)
     qtest_quit(t);
 }
 
+/* A card leaves as the guest lets it go; its back end before it, or after. */
+static void eject(QTest *t, unsigned slot)
+{
+    qtest_out(t, 0xae10, 0, 4);
+    qtest_out(t, 0xae08, 1u << slot, 4);
+    json_decref(qtest_wait_event(t, "DEVICE_DELETED"));
+}
+
+static void test_unplug(void)
+{
+    static const char *const cards[] = { "virtio-net-pci", "e1000e" };
+    QTest *t = qtest_start("-machine pc -nodefaults");
+
+    for (unsigned i = 0; i < 4; i++) {
+        g_autofree char *add = g_strdup_printf(
+            "device_add %s,netdev=n,id=card,addr=6,romfile=", cards[i / 2]);
+
+        expect(t, "netdev_add hubport,id=n,hubid=2", "");
+        expect(t, add, "");
+        expect(t, "info network", "hub 2\n \\ n: card: index=0,type=nic");
+        if (i % 2) {
+            expect(t, "netdev_del n", "");
+            expect(t, "set_link card on", "");
+            expect(t, "info network", "card: index=0,type=nic");
+        }
+        expect(t, "device_del card", "");
+        eject(t, 6);
+        if (i % 2 == 0) {
+            expect(t, "info network", "hub 2\n \\ n\n");
+            expect(t, "netdev_del n", "");
+        }
+        expect(t, "info network", "");
+    }
+    qtest_quit(t);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -235,5 +271,6 @@ int main(int argc, char **argv)
     g_test_add_func("/net-options/networks", test_networks);
     g_test_add_func("/net-options/warnings", test_warnings);
     g_test_add_func("/net-options/commands", test_commands);
+    g_test_add_func("/net-options/unplug", test_unplug);
     return g_test_run();
 }

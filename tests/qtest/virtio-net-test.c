@@ -495,6 +495,9 @@ static void test_netdev_del(void)
     g_assert_cmphex(virtio_config_read(m.n->d, offsetof(
         struct virtio_net_config, status), 2), ==, 0);
     net_udp_send(m.h, GATEWAY, 1, 2, "x", 1);
+    /* Bringing its link up again does not bring the back end back. */
+    set_link(&m, "nic", true);
+    net_udp_send(m.h, GATEWAY, 1, 2, "x", 1);
     text = qtest_qmp_error(m.t, "netdev_del", json_pack("{s:s}", "id", "n0"),
                            "DeviceNotFound");
     g_assert_cmpstr(text, ==, "Device 'n0' not found");
