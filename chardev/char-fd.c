@@ -207,6 +207,11 @@ void qemu_chr_open_fd(Chardev *chr, int fd_in, int fd_out)
     }
 }
 
+int chr_fd(Chardev *chr)
+{
+    return CHARDEV_FD(chr)->fd_out;
+}
+
 static void fd_init(Object *obj)
 {
     FDChardev *s = CHARDEV_FD(obj);

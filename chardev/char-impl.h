@@ -19,6 +19,8 @@ bool chr_require(json_t *data, const char *key, Error **errp);
  * files, pipes, terminals.
  */
 void qemu_chr_open_fd(Chardev *chr, int fd_in, int fd_out);
+/* Its descriptor for output. */
+int chr_fd(Chardev *chr);
 
 /*
  * Watches @fd for input as long as the front end takes some, and calls

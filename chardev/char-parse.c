@@ -79,6 +79,8 @@ static const ChardevKind kinds[] = {
     { "udp", TYPE_CHARDEV_UDP, udp_options },
     { "file", TYPE_CHARDEV_FILE, file_options },
     { "pipe", TYPE_CHARDEV_PIPE, pipe_options },
+    { "serial", TYPE_CHARDEV_SERIAL, pipe_options },
+    { "tty", TYPE_CHARDEV_SERIAL, pipe_options },
     { "stdio", TYPE_CHARDEV_STDIO, stdio_options },
     { "pty", TYPE_CHARDEV_PTY, null_options },
     { "vc", TYPE_CHARDEV_VC, vc_options },
@@ -254,6 +256,11 @@ json_t *chardev_data_from_options(const ChardevKind *kind, json_t *opts,
             data = json_object();
             copy(data, "device", opts, "path");
         }
+    } else if (strcmp(kind->typename, TYPE_CHARDEV_SERIAL) == 0) {
+        if (require(opts, "serial/tty", "path", "device path", errp)) {
+            data = json_object();
+            copy(data, "device", opts, "path");
+        }
     } else if (strcmp(kind->name, "mux") == 0) {
         if (require(opts, "mux", "chardev", "chardev", errp)) {
             data = json_object();
@@ -304,8 +311,7 @@ static Chardev *new_from_data(const char *id, const ChardevKind *kind,
 /* QEMU's that are not here are refused by name. */
 static const char *const elsewhere[] = {
     "braille", "dbus", "msmouse", "parallel", "parport", "qemu-vdagent",
-    "serial", "spiceport", "spicevmc", "testdev", "tty",
-    "wctablet", NULL
+    "spiceport", "spicevmc", "testdev", "wctablet", NULL
 };
 
 Chardev *qemu_chr_new_from_json(json_t *opts, GMainContext *context,
@@ -485,6 +491,10 @@ json_t *qemu_chr_parse_compat(const char *label, const char *filename,
     } else if (strstart(filename, "pipe:", &p)) {
         set(opts, "backend", "pipe");
         set(opts, "path", p);
+    } else if (g_str_has_prefix(filename, "/dev/") &&
+               !g_str_has_prefix(filename, "/dev/parport")) {
+        set(opts, "backend", "serial");
+        set(opts, "path", filename);
     } else if (strstart(filename, "unix:", &p)) {
         ok = parse_socket(opts, p, true, errp);
     } else if (strstart(filename, "tcp:", &p)) {

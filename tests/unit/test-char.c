@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 #include <termios.h>
 #include "chardev/char-fe.h"
+#include "chardev/char-serial.h"
 #include "qapi/error.h"
 #include "qemu/error-report.h"
 #include "qemu/sockets.h"
@@ -608,6 +609,43 @@ static void test_udp(void)
     close(fd);
 }
 
+/* A terminal in place of a serial line: it takes rate and format. */
+static void test_serial(void)
+{
+    QEMUSerialSetParams params = { 38461, 'E', 7, 2 };
+    int lines, master = posix_openpt(O_RDWR | O_NOCTTY), on = 1;
+    struct termios tty;
+    Chardev *chr;
+    FrontEnd fe;
+    char c;
+
+    g_assert_cmpint(grantpt(master), ==, 0);
+    g_assert_cmpint(unlockpt(master), ==, 0);
+    chr = new_chr("backend=serial,id=l,path=%s", ptsname(master));
+    g_assert_cmpstr(chr->filename, ==, "serial");
+    fe_start(&fe, chr);
+    g_assert_cmpint(tcgetattr(master, &tty), ==, 0);
+    g_assert_cmpint(cfgetospeed(&tty), ==, B115200);
+    g_assert_cmphex(tty.c_cflag & (CSIZE | PARENB | CSTOPB), ==, CS8);
+    g_assert_cmpint(qemu_chr_fe_ioctl(&fe.be, CHR_IOCTL_SERIAL_SET_PARAMS,
+                                      &params), ==, 0);
+    g_assert_cmpint(tcgetattr(master, &tty), ==, 0);
+    g_assert_cmpint(cfgetospeed(&tty), ==, B38400);
+    g_assert_cmphex(tty.c_cflag & (PARODD | CSTOPB), ==, CSTOPB);
+    g_assert_cmpint(qemu_chr_fe_ioctl(&fe.be, CHR_IOCTL_SERIAL_GET_TIOCM,
+                                      &lines), ==, -ENOTSUP);
+    qemu_chr_fe_ioctl(&fe.be, CHR_IOCTL_SERIAL_SET_BREAK, &on);
+    /* Nothing is translated either way. */
+    fe_write(&fe, "\n");
+    g_assert_cmpint(read(master, &c, 1), ==, 1);
+    g_assert_cmphex(c, ==, '\n');
+    g_assert_cmpint(write(master, "\r\3", 2), ==, 2);
+    WAIT_FOR(fe.got->len == 2);
+    expect(fe.got, "\r\3");
+    fe_stop(&fe, true);
+    close(master);
+}
+
 static void test_pty(void)
 {
     json_t *args = json_loads("{\"id\":\"p\",\"backend\":{\"type\":\"pty\","
@@ -806,6 +844,10 @@ static void test_refused(void)
     refuse("backend=socket,id=c,path=x,wait=on",
            "'wait' option is incompatible with socket in client connect "
            "mode");
+    refuse("backend=serial,id=c",
+           "chardev: serial/tty: no device path given");
+    refuse("backend=serial,id=c,path=/dev/null",
+           "'/dev/null' is no serial line: Inappropriate ioctl for device");
     refuse("backend=udp,id=c", "chardev: udp: remote port not specified");
     refuse("backend=vc,id=c,cols=zz", "Parameter 'cols' expects a number");
     refuse("backend=socket,id=c,path=x,websocket=on",
@@ -891,6 +933,7 @@ int main(int argc, char **argv)
     g_test_add_func("/char/socket/telnet", test_socket_telnet);
     g_test_add_func("/char/socket/context", test_socket_context);
     g_test_add_func("/char/udp", test_udp);
+    g_test_add_func("/char/serial", test_serial);
     g_test_add_func("/char/pty", test_pty);
     g_test_add_func("/char/mux", test_mux);
     g_test_add_func("/char/change", test_change);
