@@ -19,6 +19,7 @@
 #include "qemu/atomic.h"
 #include "qemu/cutils.h"
 #include "qemu/main-loop.h"
+#include "qemu/processor.h"
 #include "qemu/sockets.h"
 #include "qemu/units.h"
 #include "qemu/timer.h"
@@ -438,7 +439,7 @@ static ssize_t read_some(MigChannel *ch, const struct iovec *iov, int niov)
         }
         now = qemu_clock_get_ns(QEMU_CLOCK_REALTIME);
         end = end ? end : now + MOMENT_NS;
-        sched_yield();
+        cpu_relax();
     } while (now < end);
     return recvmsg(ch->in, &msg, 0);
 }

@@ -150,6 +150,13 @@ def main():
             a, b = statistics.median(ours), statistics.median(stock)
             print(f'{title:40} {a:9.2f} {b:9.2f} {b / a:7.1f}x')
 
+    if args.only in 'migration' and os.access(STOCK, os.X_OK):
+        print('\nlive migration', flush=True)
+        subprocess.run([sys.executable, os.path.join(
+            os.path.dirname(os.path.abspath(__file__)), 'bench-migration.py'),
+            args.builddir, '--rounds', str(max(3, args.rounds // 5))],
+            check=True)
+
     for path in sorted(glob.glob(os.path.join(args.builddir, 'tests', 'bench',
                                               'bench-*'))):
         name = os.path.basename(path)
