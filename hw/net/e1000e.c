@@ -259,19 +259,24 @@ static NetClientInfo nic_info = {
     .link_status_changed = nic_link_changed,
 };
 
-/* With a peer that takes virtio's header offloads are left to it. */
+/*
+ * With a peer that takes virtio's header offloads are left to it.  It keeps
+ * its own: whoever had it before may have wanted large packets.
+ */
 static void use_vnet_header(E1000EState *s)
 {
     NetClientState *peer = qemu_get_queue(s->nic)->peer;
     const int len = sizeof(struct virtio_net_hdr);
 
-    if (s->disable_vnet || !peer || !qemu_has_vnet_hdr(peer) ||
-        !qemu_has_vnet_hdr_len(peer, len)) {
+    if (!peer || !qemu_has_vnet_hdr(peer)) {
         return;
     }
-    s->core.has_vnet = true;
-    qemu_set_vnet_hdr_len(peer, len);
-    qemu_using_vnet_hdr(peer, true);
+    s->core.has_vnet = !s->disable_vnet && qemu_has_vnet_hdr_len(peer, len);
+    qemu_set_offload(peer, 0, 0, 0, 0, 0);
+    qemu_using_vnet_hdr(peer, s->core.has_vnet);
+    if (s->core.has_vnet) {
+        qemu_set_vnet_hdr_len(peer, len);
+    }
 }
 
 /*** Life cycle ***/
