@@ -38,6 +38,12 @@ static const Subject subjects[] = {
     { "q35", "virtio-rng-pci", 0x1af4, 0x1005, 0x2, 0 },
     { "q35", "virtio-rng-pci,disable-legacy=on", 0x1af4, 0x1044, 0x2, 0 },
     { "pc", "virtio-rng-pci", 0x1af4, 0x1005, 0x3, 0 },
+    /*
+     * BAR 0 and the window on it are e1000e-test.py's.  Nor power states: the
+     * stock emulator leaves D3hot without a reset (PCI PM 5.4.1).
+     */
+    { "q35", "e1000e", 0x8086, 0x10d3, 0xa, 0, 0xc8 },
+    { "pc", "e1000e", 0x8086, 0x10d3, 0xa, 0, 0xc8 },
     { "q35", "virtio-net-pci,mac=52:54:00:12:34:56,romfile=", 0x1af4, 0x1000,
       0x2, 0 },
     { "pc", "virtio-net-pci,mac=52:54:00:12:34:56,romfile=,vectors=9", 0x1af4,
