@@ -27,7 +27,7 @@
 #define PORT_EJECT 0x08         /* writing 1 takes the slot's devices out */
 #define PORT_REMOVABLE 0x0c     /* can be taken out */
 #define PORT_SELECT 0x10        /* the bus that the other ports are about */
-#define PORT_INDEX 0x14         /* write a slot's bit, read its acpi-index */
+#define PORT_INDEX 0x14         /* write a slot's bit, read its acpi-index once */
 #define PORTS_LEN 0x18
 
 /*** Buses and their numbers ***/
@@ -174,8 +174,6 @@ void acpi_pcihp_reset(AcpiPciHpState *s)
         status->up = 0;
         status->hotplug_enable = bus ? removable_slots(bus) : UINT32_MAX;
     }
-    s->hotplug_select = 0;
-    s->acpi_index = 0;
 }
 
 /*** Ports ***/
@@ -204,7 +202,9 @@ static uint64_t pcihp_read(void *opaque, hwaddr addr, unsigned size)
     case PORT_SELECT:
         return s->hotplug_select;
     case PORT_INDEX:
-        return s->acpi_index;
+        val = s->acpi_index;
+        s->acpi_index = 0;
+        return val;
     default:
         return 0;
     }
@@ -223,6 +223,8 @@ static void pcihp_write(void *opaque, hwaddr addr, uint64_t val,
     AcpiPciHpState *s = opaque;
     uint32_t slots = val;
 
+    /* An answer that was not fetched is forgotten. */
+    s->acpi_index = 0;
     switch (addr) {
     case PORT_EJECT:
         if (s->hotplug_select < ACPI_PCIHP_MAX_HOTPLUG_BUS && slots) {

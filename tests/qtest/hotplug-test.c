@@ -246,9 +246,13 @@ static void test_acpi_index(void)
 
     port_out(&b, INDEX, 1u << 7);
     g_assert_cmpuint(port_in(&b, INDEX), ==, 42);
+    g_assert_cmpuint(port_in(&b, INDEX), ==, 0);        /* told once */
     port_out(&b, INDEX, 1u << 6);
     g_assert_cmpuint(port_in(&b, INDEX), ==, 0);
     port_out(&b, INDEX, 0);
+    g_assert_cmpuint(port_in(&b, INDEX), ==, 0);
+    port_out(&b, INDEX, 1u << 7);
+    port_out(&b, SELECT, 0);
     g_assert_cmpuint(port_in(&b, INDEX), ==, 0);
     board_end(&b);
 }
