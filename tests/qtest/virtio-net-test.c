@@ -83,6 +83,8 @@ static const Flavour flavours[] = {
       ",rx_queue_size=256,tx_queue_size=256" },
     { "page-per-vq", false, F(CTRL_VQ), ",page-per-vq=on" },
     { "modern-only", false, 0, ",disable-legacy=on" },
+    { "iommu-platform", false, 1ull << VIRTIO_F_ACCESS_PLATFORM,
+      ",disable-legacy=on,iommu_platform=on,ats=on" },
     { "tx-timer", false, 0, ",tx=timer,x-txtimer=100000" },
     { "legacy", true, 0, ",disable-legacy=off" },
     { "legacy-mergeable", true, F(MRG_RXBUF) | INDIRECT | EVENT_IDX,
