@@ -110,13 +110,9 @@ static void create_drive(VLItem *item, Error **errp)
     }
 }
 
-/* Where the command line has disks of these kinds, it has what it wants. */
-static bool has_own_drives(void)
+/* Where the command line has one of these, it has what it wants. */
+static bool has_device_of(const char *const *kinds)
 {
-    static const char *const kinds[] = {
-        "ide-cd", "ide-hd", "scsi-cd", "scsi-hd", NULL,
-    };
-
     for (unsigned i = 0; vl.devices && i < vl.devices->len; i++) {
         VLItem *item = vl.devices->pdata[i];
         const char *driver = json_get_str(item->opts, "driver");
@@ -130,17 +126,38 @@ static bool has_own_drives(void)
 
 static bool create_default_cdrom(Error **errp)
 {
+    static const char *const kinds[] = {
+        "ide-cd", "ide-hd", "scsi-cd", "scsi-hd", NULL,
+    };
     MachineClass *mc = MACHINE_GET_CLASS(current_machine);
     BlockInterfaceType type = mc->block_default_type;
     DriveInfo *dinfo;
 
     if (!defaults_enabled() || mc->no_cdrom || type == IF_NONE ||
-        has_own_drives() || drive_get_by_index(type, CDROM_INDEX)) {
+        has_device_of(kinds) || drive_get_by_index(type, CDROM_INDEX)) {
         return true;
     }
     dinfo = drive_new_from_json(json_pack("{s:s, s:s}", "index",
                                           stringify(CDROM_INDEX),
                                           "media", "cdrom"), type, errp);
+    if (dinfo) {
+        dinfo->is_default = true;
+    }
+    return dinfo != NULL;
+}
+
+static bool create_default_floppy(Error **errp)
+{
+    static const char *const kinds[] = { "isa-fdc", "floppy", NULL };
+    MachineClass *mc = MACHINE_GET_CLASS(current_machine);
+    DriveInfo *dinfo;
+
+    if (!defaults_enabled() || mc->no_floppy || has_device_of(kinds) ||
+        drive_get_by_index(IF_FLOPPY, 0)) {
+        return true;
+    }
+    dinfo = drive_new_from_json(json_pack("{s:s}", "index", "0"), IF_FLOPPY,
+                                errp);
     if (dinfo) {
         dinfo->is_default = true;
     }
@@ -162,5 +179,5 @@ bool vl_create_drives(Error **errp)
     override_max_devs(mc->block_default_type, mc->units_per_default_bus);
     return vl_foreach(vl.blockdevs, create_blockdev, errp) &&
            vl_foreach(vl.drives, create_drive, errp) &&
-           create_default_cdrom(errp);
+           create_default_cdrom(errp) && create_default_floppy(errp);
 }

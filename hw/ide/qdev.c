@@ -8,6 +8,7 @@
 #include "hw/ide/internal.h"
 #include "qapi/error.h"
 #include "qapi/visitor.h"
+#include "qemu/error-report.h"
 #include "qemu/main-loop.h"
 #include "qemu/memalign.h"
 #include "sysemu/runstate.h"
@@ -133,8 +134,7 @@ static const BlockDevOps cd_block_ops = {
 
 /*** Drives ***/
 
-static bool take_names(IDEState *s, IDEDevice *dev, IDEDriveKind kind,
-                       Error **errp)
+static void take_names(IDEState *s, IDEDevice *dev, IDEDriveKind kind)
 {
     const char *model = dev->model ? dev->model :
                         kind == IDE_CD ? "QEMU DVD-ROM" : "QEMU HARDDISK";
@@ -146,14 +146,12 @@ static bool take_names(IDEState *s, IDEDevice *dev, IDEDriveKind kind,
         dev->version = g_strdup("2.5+");
     }
     if (strlen(dev->serial) > 20) {
-        error_setg(errp, "serial '%s' is longer than 20 characters",
-                   dev->serial);
-        return false;
+        warn_report("serial '%s' is longer than 20 characters: the guest "
+                    "sees the first 20", dev->serial);
     }
     g_strlcpy(s->drive_serial_str, dev->serial, sizeof(s->drive_serial_str));
     g_strlcpy(s->version, dev->version, sizeof(s->version));
     g_strlcpy(s->drive_model_str, model, sizeof(s->drive_model_str));
-    return true;
 }
 
 static bool check_medium(BlockBackend *blk, IDEDriveKind kind, Error **errp)
@@ -178,9 +176,10 @@ bool ide_init_drive(IDEState *s, IDEDevice *dev, IDEDriveKind kind,
     BlockBackend *blk = dev->conf.blk;
     uint64_t sectors;
 
-    if (!take_names(s, dev, kind, errp) || !check_medium(blk, kind, errp)) {
+    if (!check_medium(blk, kind, errp)) {
         return false;
     }
+    take_names(s, dev, kind);
     blk_get_geometry(blk, &sectors);
     s->nb_sectors = sectors;
     s->drive_kind = kind;

@@ -726,8 +726,6 @@ static void test_options(void)
     assert_refused("-device ide-hd,drive=x,logical_block_size=4096,"
                    "physical_block_size=4096",
                    "logical_block_size");
-    assert_refused("-device ide-hd,drive=x,"
-                   "serial=123456789012345678901", "20 characters");
     assert_refused("-device piix3-ide", "other IDE");
 }
 
