@@ -6,7 +6,9 @@
 #include "qemu/memalign.h"
 
 #define ZERO_BUFFER (64 * 1024)
+/* One read, and all of a round of the loop: so long it stands still. */
 #define READ_NOW_MAX (64 * 1024)
+#define READ_NOW_ROUND (1024 * 1024)
 
 void file_map_iov(BdrvRequest *req)
 {
@@ -37,6 +39,7 @@ bool file_read_now(BlockDriverState *bs, BdrvRequest *req)
     ssize_t n;
 
     if (s->no_nowait || req->bytes > READ_NOW_MAX || req->niov > IOV_MAX ||
+        s->now_bytes > READ_NOW_ROUND ||
         (bs->open_flags & BDRV_O_NOCACHE)) {
         return false;
     }
@@ -45,7 +48,11 @@ bool file_read_now(BlockDriverState *bs, BdrvRequest *req)
         s->no_nowait = true;
     }
     /* Some of it is none of it: a thread begins at the beginning. */
-    return n == req->bytes;
+    if (n != req->bytes) {
+        return false;
+    }
+    s->now_bytes += n;
+    return true;
 }
 
 static int read_all(int fd, BdrvRequest *req)

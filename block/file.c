@@ -156,6 +156,14 @@ static void file_done(BdrvWork *work)
     }
 }
 
+static void read_now_done(BdrvWork *work)
+{
+    BdrvRequest *req = container_of(work, BdrvRequest, work);
+
+    ((FileState *)req->bs->opaque)->now_bytes -= req->bytes;
+    file_done(work);
+}
+
 static void file_submit(BlockDriverState *bs, BdrvRequest *req)
 {
     FileState *s = bs->opaque;
@@ -174,6 +182,7 @@ static void file_submit(BlockDriverState *bs, BdrvRequest *req)
     }
     if (!s->io_uring && req->op == BDRV_OP_READ && file_read_now(bs, req)) {
         req->work.ret = 0;
+        req->work.done = read_now_done;
         bdrv_work_finish(&req->work);
     } else {
         submit_by_engine(s, req, !s->io_uring || !is_rw);

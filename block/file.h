@@ -21,6 +21,7 @@ typedef struct FileState {
     bool flushing;
     BdrvWork *waiting;          /* of requests; progress: up to which write */
     bool no_nowait;             /* reads cannot be tried */
+    size_t now_bytes;           /* read so, and not yet told */
     uint64_t discard_nb_ok, discard_nb_failed, discard_bytes_ok;
 } FileState;
 

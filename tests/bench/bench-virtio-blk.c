@@ -118,7 +118,8 @@ static void run(const char *disk, json_t *opts, unsigned int requests)
             measure(&b, disk, depths[i], requests);
         }
     }
-    virtio_fixture_free(b.vdev);
+    /* All of it, so that the image is let go of. */
+    object_unparent(OBJECT(qdev_get_parent_bus(DEVICE(b.vdev))->parent));
     g_rand_free(b.r);
 }
 

@@ -159,9 +159,8 @@ static void read_acknowledged(State *s, const Write *writes, unsigned n)
     close(fd);
 }
 
-static void one_round(State *s, int round)
+static void one_round(State *s, int round, const char *engine)
 {
-    const char *engine = engines[round % G_N_ELEMENTS(engines)];
     QTest *t = qtest_start("-machine q35,memory-backend=m -nodefaults "
                            "-m %dM -object memory-backend-file,id=m,"
                            "mem-path=%s,size=%dM,share=on "
@@ -232,7 +231,9 @@ static void test_kill(void)
     s->ram = make_file(RAM_MB * 1024 * 1024);
     s->r = g_rand_new_with_seed(g_test_rand_int());
     for (int i = 0; i < rounds && !g_test_failed(); i++) {
-        one_round(s, i);
+        const char *engine = engines[i % G_N_ELEMENTS(engines)];
+
+        one_round(s, i, virtio_blk_can(engine, s->image) ? engine : "");
     }
     unlink(s->image);
     unlink(s->ram);

@@ -92,12 +92,28 @@ static const Way ways[] = {
       ALL_BLK },
 };
 
+static bool usable(const Way *w)
+{
+    g_autofree char *image = make_image();
+    bool ok = virtio_blk_can(w->drive, image);
+
+    if (!ok) {
+        g_test_skip("neither host nor file system has what it takes");
+    }
+    unlink(image);
+    return ok;
+}
+
 static void test_data(const void *opaque)
 {
     const Way *w = opaque;
-    Disk d = disk_start(w->drive, w->device, w->legacy, w->features);
     g_autofree uint8_t *a = g_malloc(65536), *back = g_malloc(65536);
+    Disk d;
 
+    if (!usable(w)) {
+        return;
+    }
+    d = disk_start(w->drive, w->device, w->legacy, w->features);
     g_assert_cmpuint(d.b->capacity, ==, IMAGE_SIZE / 512);
     for (unsigned i = 0; i < 4; i++) {
         size_t len = 4096 << i;
@@ -117,11 +133,15 @@ static void test_data(const void *opaque)
 static void test_pieces(const void *opaque)
 {
     const Way *w = opaque;
-    Disk d = disk_start(w->drive, w->device, w->legacy, w->features);
     g_autofree uint8_t *a = g_malloc(4096), *back = g_malloc(4096);
     unsigned token;
     uint32_t len;
+    Disk d;
 
+    if (!usable(w)) {
+        return;
+    }
+    d = disk_start(w->drive, w->device, w->legacy, w->features);
     fill(a, 4096, 99);
     qtest_memwrite(d.t, d.b->data, a, 4096);
     virtio_blk_add(d.b, VIRTIO_BLK_T_OUT, 8, 4096, false, 331);
@@ -501,6 +521,44 @@ static void test_failed_add(void)
     g_free(image);
 }
 
+/* F_UNLCK if nobody has the image. */
+static int lock_on(int fd)
+{
+    struct flock fl = {
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 100,
+        .l_len = 200,
+    };
+
+    g_assert_cmpint(fcntl(fd, F_OFD_GETLK, &fl), ==, 0);
+    return fl.l_type;
+}
+
+/* The guest's device goes, and -drive's drive with it. */
+static void test_unplug(void)
+{
+    char *image = make_image();
+    QTest *t = qtest_start("-machine pc -nodefaults -m 64M "
+                           "-drive if=none,id=d0,format=raw,file=%s "
+                           "-device virtio-blk-pci,drive=d0,id=v", image);
+    json_t *list;
+    int fd = open(image, O_RDWR);
+
+    g_assert_cmpint(lock_on(fd), !=, F_UNLCK);
+    json_decref(qtest_qmp(t, "device_del", json_pack("{s:s}", "id", "v")));
+    /* A guest that does not answer is asked no more after a reset. */
+    json_decref(qtest_qmp(t, "system_reset", NULL));
+    json_decref(qtest_wait_event(t, "DEVICE_DELETED"));
+    json_decref(qtest_wait_event(t, "RESET"));
+    list = qtest_qmp(t, "query-block", NULL);
+    g_assert_cmpuint(json_array_size(list), ==, 0);
+    json_decref(list);
+    g_assert_cmpint(lock_on(fd), ==, F_UNLCK);
+    close(fd);
+    qtest_quit(t);
+    unlink(image);
+    g_free(image);
+}
+
 static void test_messages(void)
 {
     static const struct {
@@ -572,6 +630,7 @@ int main(int argc, char **argv)
     g_test_add_func("/virtio-blk/broken", test_broken);
     g_test_add_func("/virtio-blk/own-registers", test_own_registers);
     g_test_add_func("/virtio-blk/failed-add", test_failed_add);
+    g_test_add_func("/virtio-blk/unplug", test_unplug);
     g_test_add_func("/virtio-blk/messages", test_messages);
     return g_test_run();
 }

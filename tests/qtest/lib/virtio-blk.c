@@ -1,8 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A driver of virtio-blk devices (virtio 1.2, 5.2), on lib/virtio.h. */
 #include "virtio-blk.h"
+#include <linux/io_uring.h>
+#include <sys/syscall.h>
 
 #define QUEUE_LEN 16
+
+static bool opens(int fd)
+{
+    if (fd >= 0) {
+        close(fd);
+    }
+    return fd >= 0;
+}
+
+bool virtio_blk_can(const char *options, const char *image)
+{
+    struct io_uring_params params = { };
+    bool direct = strstr(options, "cache=none") ||
+                  strstr(options, "cache=directsync");
+
+    if (strstr(options, "io_uring") &&
+        !opens(syscall(SYS_io_uring_setup, 1, &params))) {
+        return false;
+    }
+    return !direct || opens(open(image, O_RDONLY | O_DIRECT));
+}
 
 static void start(VirtioBlk *b, uint64_t features)
 {

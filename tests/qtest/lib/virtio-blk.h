@@ -18,6 +18,12 @@ typedef struct VirtioBlk {
 
 #define BLK_DATA_SIZE (1024 * 1024)
 
+/*
+ * Whether this host and the file system of @image have what the drive's
+ * @options ask for: io_uring, O_DIRECT.
+ */
+bool virtio_blk_can(const char *options, const char *image);
+
 /* The @nth disk, negotiated with what it offers of @features, and started. */
 VirtioBlk *virtio_blk_open(QTest *t, unsigned nth, bool legacy,
                            uint64_t features);
