@@ -457,6 +457,21 @@ static bool take_read_only(json_t *opts, DriveOptions *o, Error **errp)
     return bdrv_opt_bool(opts, "read-only", &o->read_only, errp);
 }
 
+/*
+ * A hole for a write of zeroes, but no holes at all: of -blockdev that is a
+ * mistake, here it has always been plain zeroes.
+ */
+static void settle_detect_zeroes(json_t *opts)
+{
+    const char *zeroes = json_get_str(opts, "detect-zeroes");
+    const char *discard = json_get_str(opts, "discard");
+
+    if (!g_strcmp0(zeroes, "unmap") &&
+        (!discard || !strcmp(discard, "ignore") || !strcmp(discard, "off"))) {
+        json_object_set_new(opts, "detect-zeroes", json_string("on"));
+    }
+}
+
 static bool take_drive_options(json_t *opts, BlockInterfaceType def,
                                DriveOptions *o, Error **errp)
 {
@@ -464,6 +479,7 @@ static bool take_drive_options(json_t *opts, BlockInterfaceType def,
         .rerror = BLOCKDEV_ON_ERROR_REPORT,
         .werror = BLOCKDEV_ON_ERROR_ENOSPC,
     };
+    settle_detect_zeroes(opts);
     return refuse_foreign(opts, errp) &&
            take_media(opts, o, errp) &&
            take_interface(opts, def, o, errp) &&

@@ -22,7 +22,7 @@ static bool null_parse_filename(const char *filename, json_t *options,
 {
     if (strcmp(filename, "null-co://") && strcmp(filename, "null-aio://")) {
         error_setg(errp, "The only allowed filename for this driver is "
-                   "'null-co://' or 'null-aio://'");
+                   "'%.*s://'", (int)strcspn(filename, ":"), filename);
         return false;
     }
     return true;

@@ -268,8 +268,6 @@ typedef struct NodeOptions {
 static bool take_cache(json_t *options, NodeOptions *o, Error **errp)
 {
     json_t *cache = json_object_get(options, "cache");
-    const char *key;
-    json_t *value;
 
     if (!cache) {
         return true;
@@ -283,11 +281,9 @@ static bool take_cache(json_t *options, NodeOptions *o, Error **errp)
         !bdrv_opt_bool(cache, "no-flush", &o->no_flush, errp)) {
         return false;
     }
-    json_object_foreach(cache, key, value) {
-        error_setg(errp, "Parameter 'cache.%s' is unexpected", key);
-        return false;
+    if (!json_object_size(cache)) {
+        json_object_del(options, "cache");
     }
-    json_object_del(options, "cache");
     return true;
 }
 
@@ -359,8 +355,8 @@ static BlockDriverState *reference(const char *node_name, Error **errp)
     BlockDriverState *bs = bdrv_find_node(node_name);
 
     if (!bs) {
-        error_setg(errp, "Cannot find device='' nor node-name='%s'",
-                   node_name);
+        error_setg(errp, "Cannot find device='%s' nor node-name='%s'",
+                   node_name, node_name);
         return NULL;
     }
     bdrv_ref(bs);
@@ -418,10 +414,12 @@ static bool all_taken(const BlockDriver *drv, json_t *options, Error **errp)
     json_t *value;
 
     json_object_foreach(options, key, value) {
+        const char *inner = json_object_iter_key(json_object_iter(value));
+
         error_setg(errp, drv->is_protocol ?
-                   "Block protocol '%s' doesn't support the option '%s'" :
-                   "Block format '%s' does not support the option '%s'",
-                   drv->name, key);
+                   "Block protocol '%s' doesn't support the option '%s%s%s'" :
+                   "Block format '%s' does not support the option '%s%s%s'",
+                   drv->name, key, inner ? "." : "", inner ? inner : "");
         return false;
     }
     return true;

@@ -19,6 +19,7 @@ static const struct {
     { "accel", &vl.accels },
     { "chardev", &vl.chardevs },
     { "device", &vl.devices },
+    { "drive", &vl.drives },
     { "mon", &vl.mons },
     { "net", &vl.nets },
     { "netdev", &vl.netdevs },

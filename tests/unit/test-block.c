@@ -561,7 +561,7 @@ static void test_mistakes(void)
           "setting detect-zeroes to unmap is not allowed without setting "
           "discard operation to unmap" },
         { "{ \"driver\": \"raw\", \"file\": \"nobody\" }",
-          "Cannot find device='' nor node-name='nobody'" },
+          "Cannot find device='nobody' nor node-name='nobody'" },
         { "{ \"driver\": \"blkdebug\", \"image.driver\": \"null-co\", "
           "\"inject-error\": [ { \"event\": \"l1_update\" } ] }",
           "Invalid event name \"l1_update\"" },
