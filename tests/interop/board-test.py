@@ -7,21 +7,18 @@ be missing; it does not hide one that is there and differs.
 """
 
 import difflib
+import os
 import sys
 
 from machine import OURS, STOCK, Suite, run
 
 # Devices of the stock boards that this program does not have.
 NO_DEVICE = {
-    'isa-fdc': 'there is no floppy drive',
-    'vmmouse': 'a mouse for guests with VMware\'s driver',
-    'vmport': 'the back door of VMware',
+    'floppy': 'there is a controller for compatibility, but no drive',
 }
 
 # The same for regions of info mtree, by name.
 NO_REGION = {
-    'fdc': NO_DEVICE['isa-fdc'],
-    'vmport': NO_DEVICE['vmport'],
     'acpi-cpu-hotplug': 'processors cannot be plugged yet',
 }
 
@@ -31,6 +28,9 @@ BOARDS = (
     'pc', 'pc,hpet=off', 'pc,acpi=off', 'pc,smm=off', 'pc,pit=off',
     'pc,vmport=off', 'pc,i8042=off',
 )
+
+# With the devices that a machine has by default, but pictures and networks.
+DEFAULTS = ('-vga', 'none', '-nic', 'none')
 
 
 def depth(line):
@@ -96,8 +96,8 @@ QUESTIONS = (
 
 class Boards(Suite):
 
-    def ask(self, binary, board):
-        machine = self.start(binary, '-M', board, '-nodefaults')
+    def ask(self, binary, board, args):
+        machine = self.start(binary, '-M', board, *args)
         answers = {q: machine.hmp(q).replace('\r', '')
                    for q, _, _ in QUESTIONS}
         answers['query-pci'] = machine('query-pci')
@@ -109,9 +109,9 @@ class Boards(Suite):
         """Of what may be missing, what is there after all."""
         return {name for name in gone if name in answer}
 
-    def check(self, board):
-        ours = self.ask(OURS, board)
-        stock = self.ask(STOCK, board)
+    def check(self, board, args=('-nodefaults',)):
+        ours = self.ask(OURS, board, args)
+        stock = self.ask(STOCK, board, args)
         report = []
         for question, parse, may_miss in QUESTIONS:
             here = self.present(ours[question], may_miss)
@@ -136,7 +136,7 @@ class Boards(Suite):
 
 def add_test(board):
     def test(self):
-        if not STOCK:
+        if not os.path.exists(STOCK):
             return 'no stock emulator here'
         self.check(board)
         return None
@@ -145,6 +145,10 @@ def add_test(board):
 
 for name_of_board in BOARDS:
     add_test(name_of_board)
+
+if os.path.exists(STOCK):
+    Boards.test_defaults_q35 = lambda self: self.check('q35', DEFAULTS)
+    Boards.test_defaults_pc = lambda self: self.check('pc', DEFAULTS)
 
 if __name__ == '__main__':
     sys.exit(run(Boards))

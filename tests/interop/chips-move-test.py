@@ -170,10 +170,8 @@ def add_tests():
                 lambda self, c=case: self.move(c, OURS, STOCK))
         setattr(Moves, f'test_{name}_home',
                 lambda self, c=case: self.move(c, OURS, OURS))
-        # Stock's "pc" always has a floppy controller, which is not here.
-        if case.board != 'pc':
-            setattr(Moves, f'test_{name}_from_stock',
-                    lambda self, c=case: self.move(c, STOCK, OURS))
+        setattr(Moves, f'test_{name}_from_stock',
+                lambda self, c=case: self.move(c, STOCK, OURS))
 
 
 if os.path.exists(STOCK):
