@@ -17,6 +17,7 @@
 #include "pci-internal.h"
 #include "qapi/error.h"
 #include "qemu/range.h"
+#include "qemu/timer.h"
 #include "trace.h"
 
 /* Events have the same bit in Slot Status as their enables in Control. */
@@ -25,6 +26,9 @@
 
 #define AIC(ind) ((ind) << 6)
 #define PIC(ind) ((ind) << 8)
+
+/* How long a second push cancels the first (6.7.1.5). */
+#define BUTTON_CANCEL_MS 5000
 
 static uint8_t *slot_config(const PCIDevice *d, int reg)
 {
@@ -387,7 +391,10 @@ void pcie_cap_slot_unplug_request_cb(HotplugHandler *hotplug_dev,
                    "blinking)");
         return;
     }
+    /* Software that pushes the button back says so by doing nothing. */
     dev->pending_deleted_event = true;
+    dev->pending_deleted_expires_ms =
+        qemu_clock_get_ms(QEMU_CLOCK_VIRTUAL) + BUTTON_CANCEL_MS;
     if (slot_has_power_controller(port) && slot_power_is_off(control) &&
         indicator_is(control, PCI_EXP_SLTCTL_IND_OFF)) {
         slot_eject(port);

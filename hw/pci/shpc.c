@@ -35,6 +35,8 @@
 #define BUS_CONFIG 0x10
 #define PROGRAMMING_IF 0x13
 #define COMMAND_CODE 0x14
+#define POWER_ALL_SLOTS 0x48
+#define ENABLE_ALL_SLOTS 0x49
 #define COMMAND_TARGET 0x15
 #define COMMAND_TARGET_MASK 0x1f
 #define COMMAND_STATUS 0x16
@@ -227,6 +229,23 @@ static uint8_t slot_command(SHPCDevice *shpc, int slot, uint8_t code)
     return 0;
 }
 
+/* Not while any slot is enabled; slots without a device stay as they are. */
+static uint8_t all_slots_command(SHPCDevice *shpc, unsigned state)
+{
+    for (int slot = FIRST_SLOT; slot < FIRST_SLOT + NSLOTS; slot++) {
+        if (slot_get(shpc, slot, SLOT_STATE) == STATE_ENABLED) {
+            return STATUS_INVALID_COMMAND;
+        }
+    }
+    for (int slot = FIRST_SLOT; slot < FIRST_SLOT + NSLOTS; slot++) {
+        if (slot_is_populated(shpc, slot)) {
+            slot_set(shpc, slot, SLOT_STATE, state);
+            slot_set(shpc, slot, SLOT_POWER_LED, LED_ON);
+        }
+    }
+    return 0;
+}
+
 /* The bus has one speed and mode: 33 MHz conventional. */
 static uint8_t run_command(SHPCDevice *shpc, uint8_t code, int target)
 {
@@ -236,7 +255,14 @@ static uint8_t run_command(SHPCDevice *shpc, uint8_t code, int target)
     if (code < 0x48) {
         return code == 0x40 ? 0 : STATUS_INVALID_MODE;
     }
-    return STATUS_INVALID_COMMAND;
+    switch (code) {
+    case POWER_ALL_SLOTS:
+        return all_slots_command(shpc, STATE_POWER_ONLY);
+    case ENABLE_ALL_SLOTS:
+        return all_slots_command(shpc, STATE_ENABLED);
+    default:
+        return STATUS_INVALID_COMMAND;
+    }
 }
 
 static void command_written(SHPCDevice *shpc)
@@ -453,12 +479,9 @@ void shpc_device_plug_cb(HotplugHandler *hotplug_dev, DeviceState *dev,
         /* There from the start: nothing to tell anybody. */
         slot_set(shpc, slot, SLOT_STATE, STATE_ENABLED);
         slot_set(shpc, slot, SLOT_POWER_LED, LED_ON);
-    } else if (slot_get(shpc, slot, SLOT_STATE) == STATE_DISABLED &&
-               slot_get(shpc, slot, SLOT_POWER_LED) == LED_OFF) {
+    } else {
         slot_event(shpc, slot,
                    EVENT_BUTTON | EVENT_LATCH | EVENT_PRESENCE);
-    } else {
-        slot_event(shpc, slot, EVENT_PRESENCE);
     }
     shpc_update(bridge);
 }
@@ -479,7 +502,7 @@ void shpc_device_unplug_request_cb(HotplugHandler *hotplug_dev,
     if (!slot) {
         return;
     }
-    dev->pending_deleted_event = true;
+    /* Not pending: software may ignore a button, which can be pushed again. */
     if (slot_get(shpc, slot, SLOT_STATE) == STATE_DISABLED &&
         slot_get(shpc, slot, SLOT_POWER_LED) == LED_OFF) {
         slot_eject(shpc, slot);

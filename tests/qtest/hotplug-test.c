@@ -449,6 +449,12 @@ static void test_native_refusals(void)
     assert_unplug_fails(t, "e", "guest is busy");
     slot_control(port, true, 1);
     ask_unplug(t, "e");
+    assert_unplug_fails(t, "e", "already in the process of unplug");
+    /* A guest that does not answer can be asked again. */
+    qtest_clock_step(t, 4900 * 1000 * 1000LL);
+    assert_unplug_fails(t, "e", "already in the process of unplug");
+    qtest_clock_step(t, 200 * 1000 * 1000LL);
+    ask_unplug(t, "e");
     /* A slot that is off and unlit lets go at once. */
     slot_control(port, false, 3);
     wait_deleted(t, "e");

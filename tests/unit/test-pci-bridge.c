@@ -275,7 +275,7 @@ static void test_shpc_refusals(void)
     /* Slots and commands that there are not: invalid command, or mode. */
     g_assert_cmphex(shpc_command(CMD_SLOT(ENABLE, ON), 0) & 0xe, ==, 4);
     g_assert_cmphex(shpc_command(0x41, 0) & 0xe, ==, 8);
-    g_assert_cmphex(shpc_command(0x48, 0) & 0xe, ==, 4);
+    g_assert_cmphex(shpc_command(0x4a, 0) & 0xe, ==, 4);
     g_assert_cmphex(shpc_command(0xff, 31) & 0xe, ==, 4);
     g_assert_cmphex(shpc_command(0x40, 0) & 0xe, ==, 0);
     /* An enabled slot does not go back to power only. */
@@ -290,6 +290,24 @@ static void test_shpc_refusals(void)
     g_assert_false(pci_realize_and_unref(d, below, &err));
     g_assert_nonnull(strstr(error_get_pretty(err), "Unsupported PCI slot 0"));
     error_free(err);
+    tear_down();
+}
+
+/* Commands for all slots reach those with a device, if none is enabled. */
+static void test_shpc_all_slots(void)
+{
+    set_up_bridge();
+    plug(TYPE_PCI_FIXTURE, PCI_DEVFN(1, 0));
+    plug(TYPE_PCI_FIXTURE, PCI_DEVFN(2, 0));
+    g_assert_cmphex(shpc_command(0x48, 0) & 0xe, ==, 0);
+    g_assert_cmphex(slot_register(1) & 0xf, ==, CMD_SLOT(POWER_ONLY, ON));
+    g_assert_cmphex(slot_register(2) & 0xf, ==, CMD_SLOT(POWER_ONLY, ON));
+    g_assert_cmphex(slot_register(3) & 0xf, ==, CMD_SLOT(DISABLE, OFF));
+    g_assert_cmphex(shpc_command(0x49, 0) & 0xe, ==, 0);
+    g_assert_cmphex(slot_register(2) & 0xf, ==, CMD_SLOT(ENABLE, ON));
+    g_assert_cmphex(slot_register(3) & 0xf, ==, CMD_SLOT(DISABLE, OFF));
+    g_assert_cmphex(shpc_command(0x48, 0) & 0xe, ==, 4);
+    g_assert_cmphex(shpc_command(0x49, 0) & 0xe, ==, 4);
     tear_down();
 }
 
@@ -535,6 +553,7 @@ int main(int argc, char **argv)
     g_test_add_func("/bridge/bus-master", test_bus_master);
     g_test_add_func("/shpc/cycle", test_shpc_cycle);
     g_test_add_func("/shpc/refusals", test_shpc_refusals);
+    g_test_add_func("/shpc/all-slots", test_shpc_all_slots);
     g_test_add_func("/shpc/interrupt", test_shpc_interrupt);
     g_test_add_func("/slot/interrupt", test_slot_interrupt);
     g_test_add_func("/slot/functions", test_slot_functions);
