@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include "netns.h"
+#include "qemu/bswap.h"
 #include "virtio-net.h"
 
 #define F(name) (1ull << VIRTIO_NET_F_##name)
@@ -142,6 +143,68 @@ static void test_resolve(void)
     g_assert_true(net_resolve(m.h, "www.example.test", &ip));
     g_assert_cmphex(ip, ==, NET_IP(192, 0, 2, 7));
     g_assert_false(net_resolve(m.h, "nobody.example.test", &ip));
+    machine_end(&m);
+}
+
+/* The checksum of ICMPv6 has a pseudo header (RFC 8200 section 8.1). */
+static uint16_t icmp6_checksum(const uint8_t *ip, size_t len)
+{
+    uint8_t rest[8] = { [3] = len, [7] = IPPROTO_ICMPV6 };
+    uint32_t sum = net_checksum(0, ip + 8, 32);
+
+    sum = net_checksum(sum, rest, sizeof(rest));
+    return net_checksum_end(net_checksum(sum, ip + 40, len));
+}
+
+/* The prefix that a router advertisement (RFC 4861) in @frame has. */
+static const uint8_t *advertised_prefix(const uint8_t *frame, size_t len)
+{
+    const uint8_t *icmp = frame + 54;
+
+    if (len < 70 || lduw_be_p(frame + 12) != 0x86dd ||
+        frame[20] != IPPROTO_ICMPV6 || icmp[0] != 134) {
+        return NULL;
+    }
+    for (size_t at = 70; at + 32 <= len && frame[at + 1];
+         at += 8 * frame[at + 1]) {
+        if (frame[at] == 3) {
+            return frame + at;
+        }
+    }
+    return NULL;
+}
+
+static void test_ipv6(void)
+{
+    static const uint8_t want[16] = { 0xfd, 0x00, 0x00, 0x07 };
+    Machine m = machine_start(false, 0, ",ipv6-prefix=fd00:7::,"
+                              "ipv6-prefixlen=64", "");
+    uint8_t frame[62] = { 0x33, 0x33, 0, 0, 0, 2 }, *ip = frame + 14;
+    uint8_t got[NET_FRAME_MAX];
+    const uint8_t *option = NULL;
+    size_t len;
+
+    memcpy(frame + 6, m.n->mac, 6);
+    stw_be_p(frame + 12, 0x86dd);
+    ip[0] = 0x60;
+    stw_be_p(ip + 4, 8);
+    ip[6] = IPPROTO_ICMPV6;
+    ip[7] = 255;
+    memcpy(ip + 8, "\xfe\x80", 2);             /* from fe80::1:2 */
+    ip[21] = 1;
+    ip[23] = 2;
+    memcpy(ip + 24, "\xff\x02", 2);            /* to all routers */
+    ip[39] = 2;
+    ip[40] = 133;                               /* solicitation */
+    stw_be_p(ip + 42, icmp6_checksum(ip, 8));
+    virtio_net_send(m.n, NULL, frame, sizeof(frame));
+    while (!option &&
+           (len = virtio_net_receive(m.n, got, sizeof(got), true)) > 0) {
+        option = advertised_prefix(got, len);
+    }
+    g_assert_nonnull(option);
+    g_assert_cmpuint(option[2], ==, 64);
+    g_assert_cmpmem(option + 16, 16, want, 16);
     machine_end(&m);
 }
 
@@ -522,6 +585,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/virtio-net/user/addresses", test_addresses);
     g_test_add_func("/virtio-net/user/resolve", test_resolve);
+    g_test_add_func("/virtio-net/user/ipv6", test_ipv6);
     g_test_add_func("/virtio-net/user/tftp", test_tftp);
     g_test_add_func("/virtio-net/user/guestfwd", test_guestfwd);
     g_test_add_func("/virtio-net/user/hostfwd", test_hostfwd);
