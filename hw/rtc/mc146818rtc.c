@@ -5,7 +5,8 @@
  *
  * Time is not counted but computed from a clock of the host or the machine.
  * There is a timer only for what somebody waits for: while neither the update
- * flag nor the alarm flag can change, there is none.
+ * flag nor the alarm flag can change, there is none.  For the same reason PF
+ * is set only while its interrupt is enabled, as guests use it.
  */
 #include "qemu/osdep.h"
 #include "hw/intc/apic.h"

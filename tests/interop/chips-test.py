@@ -415,7 +415,15 @@ class Chips(Suite):
 
     def test_cmos(self):
         """What the board leaves there."""
-        for args in (('-M', 'pc'), ('-M', 'q35', '-m', '5G'),
+        image = self.path('disk')
+        with open(image, 'wb') as file:
+            file.truncate(100 << 20)
+        drive = f'format=raw,file={image},file.locking=off'
+        for args in (('-M', 'pc'),
+                     ('-M', 'q35', '-drive', 'if=ide,' + drive),
+                     ('-M', 'pc', '-drive', 'if=none,id=d,' + drive, '-device',
+                      'ide-hd,drive=d,unit=1,cyls=2000,heads=16,secs=63,'
+                      'bios-chs-trans=large'), ('-M', 'q35', '-m', '5G'),
                      ('-M', 'q35', '-m', '63', '-smp', '3,maxcpus=5'),
                      ('-M', 'pc', '-boot', 'order=dc,once=n'),
                      ('-M', 'q35', '-no-fd-bootchk', '-boot', 'a')):
