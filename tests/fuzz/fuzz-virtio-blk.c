@@ -4,23 +4,18 @@
  * rings the input writes, on a disk that fails at one sector, with every
  * policy for errors, resets, new sizes and stops in between.
  */
-#include "fuzz.h"
+#include "fuzz-virtio-common.h"
 #include "block/block_int.h"
 #include "block/media.h"
 #include "hw/virtio/virtio-blk.h"
 #include "qapi/error.h"
 #include "qapi/json.h"
 #include "qemu/bswap.h"
-#include "qemu/main-loop.h"
 #include "sysemu/block-backend.h"
 #include "sysemu/blockdev.h"
 #include "sysemu/runstate.h"
-#include "virtio-fixture.h"
 
 #define QUEUES 2
-#define RINGS 0x10000
-#define RING_STEP 0x10000
-#define BUFFERS 0x100000
 #define DISK_SECTORS 2048
 
 /* Writes of sector 8 fail. */
@@ -46,25 +41,7 @@ static VirtIODevice *make_device(void)
     return VIRTIO_DEVICE(dev);
 }
 
-static void settle(void)
-{
-    for (int n = 0; n < 64 && aio_poll(qemu_get_aio_context(), false); n++) {
-        continue;
-    }
-}
-
 /*** Steps ***/
-
-static hwaddr place(FuzzInput *in)
-{
-    static const hwaddr odd[] = {
-        0, RINGS, RAM_SIZE - 64, RAM_SIZE, MMIO_BASE, UINT64_MAX - 63,
-    };
-    unsigned int which = fuzz_take(in, 1);
-
-    return which < ARRAY_SIZE(odd) ? odd[which]
-                                   : BUFFERS + fuzz_take(in, 2) * 4;
-}
 
 static uint32_t length(FuzzInput *in)
 {

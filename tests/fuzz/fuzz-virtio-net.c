@@ -4,21 +4,15 @@
  * writes, control commands, packets of every length from a back end that
  * knows the offload header, with several queues, hashes and RSS.
  */
-#include "fuzz.h"
-#include "block/aio.h"
+#include "fuzz-virtio-common.h"
 #include "hw/virtio/virtio-net.h"
 #include "qapi/error.h"
 #include "qemu/bswap.h"
 #include "qemu/iov.h"
-#include "qemu/main-loop.h"
 #include "qemu/rcu.h"
-#include "virtio-fixture.h"
 
 #define PAIRS 3
 #define QUEUES (2 * PAIRS + 1)
-#define RINGS 0x10000
-#define RING_STEP 0x10000
-#define BUFFERS 0x100000
 #define BUFFERS_BYTES 0x40000
 
 typedef struct Wire {
@@ -114,24 +108,6 @@ static VirtIODevice *make_device(void)
 }
 
 /*** Steps ***/
-
-static void settle(void)
-{
-    for (int n = 0; n < 64 && aio_poll(qemu_get_aio_context(), false); n++) {
-        continue;
-    }
-}
-
-static hwaddr place(FuzzInput *in)
-{
-    static const hwaddr odd[] = {
-        0, RINGS, RAM_SIZE - 64, RAM_SIZE, MMIO_BASE, UINT64_MAX - 63,
-    };
-    unsigned int which = fuzz_take(in, 1);
-
-    return which < ARRAY_SIZE(odd) ? odd[which]
-                                   : BUFFERS + fuzz_take(in, 2) * 4;
-}
 
 static uint32_t length(FuzzInput *in)
 {

@@ -74,21 +74,9 @@ static void check_pair(const char *one, const char *two)
     end_stop(&b);
 }
 
-static uint16_t free_port(int type)
-{
-    struct sockaddr_in sin = { .sin_family = AF_INET };
-    socklen_t len = sizeof(sin);
-    int fd = socket(AF_INET, type, 0);
-
-    g_assert_cmpint(bind(fd, (struct sockaddr *)&sin, len), ==, 0);
-    g_assert_cmpint(getsockname(fd, (struct sockaddr *)&sin, &len), ==, 0);
-    close(fd);
-    return ntohs(sin.sin_port);
-}
-
 static void test_socket_tcp(void)
 {
-    uint16_t port = free_port(SOCK_STREAM);
+    uint16_t port = netns_free_port(SOCK_STREAM);
     g_autofree char *one = g_strdup_printf(
         "-netdev socket,id=n0,listen=127.0.0.1:%u", port);
     g_autofree char *two = g_strdup_printf(
@@ -99,7 +87,7 @@ static void test_socket_tcp(void)
 
 static void test_socket_udp(void)
 {
-    uint16_t a = free_port(SOCK_DGRAM), b = free_port(SOCK_DGRAM);
+    uint16_t a = netns_free_port(SOCK_DGRAM), b = netns_free_port(SOCK_DGRAM);
     g_autofree char *one = g_strdup_printf(
         "-netdev socket,id=n0,udp=127.0.0.1:%u,localaddr=127.0.0.1:%u", a, b);
     g_autofree char *two = g_strdup_printf(
@@ -139,7 +127,7 @@ static void test_dgram_fd(void)
 
 static void test_dgram_inet(void)
 {
-    uint16_t a = free_port(SOCK_DGRAM), b = free_port(SOCK_DGRAM);
+    uint16_t a = netns_free_port(SOCK_DGRAM), b = netns_free_port(SOCK_DGRAM);
     static const char format[] =
         "-netdev dgram,id=n0,local.type=inet,local.host=127.0.0.1,"
         "local.port=%u,remote.type=inet,remote.host=127.0.0.1,"
@@ -166,7 +154,7 @@ static void test_dgram_unix(void)
 
 static void test_multicast(void)
 {
-    uint16_t port = free_port(SOCK_DGRAM);
+    uint16_t port = netns_free_port(SOCK_DGRAM);
     g_autofree char *netdev = g_strdup_printf(
         "-netdev socket,id=n0,mcast=230.0.0.1:%u,localaddr=127.0.0.1", port);
     End a, b, c;

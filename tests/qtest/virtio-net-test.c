@@ -261,19 +261,6 @@ static int host_connect(uint16_t port)
     return fd;
 }
 
-/* A port that nobody had a moment ago. */
-static uint16_t free_port(void)
-{
-    struct sockaddr_in sin = { .sin_family = AF_INET };
-    socklen_t len = sizeof(sin);
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-    g_assert_cmpint(bind(fd, (struct sockaddr *)&sin, len), ==, 0);
-    g_assert_cmpint(getsockname(fd, (struct sockaddr *)&sin, &len), ==, 0);
-    close(fd);
-    return ntohs(sin.sin_port);
-}
-
 static void talk_through(Machine *m, uint16_t port)
 {
     int fd = host_connect(port);
@@ -295,7 +282,7 @@ static void talk_through(Machine *m, uint16_t port)
 
 static void test_hostfwd(void)
 {
-    uint16_t port = free_port(), later;
+    uint16_t port = netns_free_port(SOCK_STREAM), later;
     g_autofree char *options = g_strdup_printf(
         ",hostfwd=tcp:127.0.0.1:%u-:22", port);
     Machine m = machine_start(false, 0, options, "");
@@ -303,7 +290,7 @@ static void test_hostfwd(void)
 
     g_assert_true(net_dhcp(m.h));
     talk_through(&m, port);
-    later = free_port();
+    later = netns_free_port(SOCK_STREAM);
     added = qtest_hmp(m.t, "hostfwd_add n0 tcp:127.0.0.1:%u-10.0.2.15:22",
                       later);
     g_assert_cmpstr(added, ==, "");

@@ -145,6 +145,16 @@ static int bind_any(int type, uint16_t port, uint16_t *bound)
     return fd;
 }
 
+uint16_t netns_free_port(int type)
+{
+    uint16_t port = 0;
+    int fd = bind_any(type, 0, &port);
+
+    g_assert_cmpint(fd, >=, 0);
+    close(fd);
+    return port;
+}
+
 typedef struct HttpServer {
     int fd;
     GByteArray *reply;

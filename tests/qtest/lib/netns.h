@@ -23,6 +23,9 @@ void netns_mac(const char *ifname, uint8_t mac[6]);
 /* A neighbour there that need not be asked for. */
 void netns_neighbour(const char *ifname, uint32_t ip, const uint8_t mac[6]);
 
+/* A port of that socket type that nobody had a moment ago. */
+uint16_t netns_free_port(int type);
+
 /*
  * Servers on 127.0.0.1 (or any address), each in a thread, for as long as the
  * program runs.  The HTTP server answers GET requests with @body and returns
