@@ -108,8 +108,10 @@ static bool reaches_io(hwaddr port)
 
 static void test_memory_windows(void)
 {
+    PCIDevice *d;
+
     set_up_bridge();
-    add_mapped();
+    d = add_mapped();
     cfg_write(PCI_COMMAND, PCI_COMMAND_MEMORY | PCI_COMMAND_IO, 2);
 
     /* Closed: the limit is below the base. */
@@ -132,9 +134,17 @@ static void test_memory_windows(void)
                     PCI_BASE_ADDRESS_SPACE_MEMORY), ==, 0xd0000000);
     g_assert_cmphex(pci_bridge_get_limit(bridge,
                     PCI_BASE_ADDRESS_SPACE_MEMORY), ==, 0xd10fffff);
+    /* Windows begin and end at any MiB. */
+    pci_testbus_cfg_write(d, PCI_BASE_ADDRESS_0, BAR0 + 0x500000, 4);
+    cfg_write(PCI_MEMORY_BASE, 0xd040d040, 4);
+    g_assert_false(reaches(BAR0 + 0x500000, 0));
+    cfg_write(PCI_MEMORY_BASE, 0xd060d060, 4);
+    g_assert_false(reaches(BAR0 + 0x500000, 0));
+    cfg_write(PCI_MEMORY_BASE, 0xd050d050, 4);
+    g_assert_true(reaches(BAR0 + 0x500000, 0));
     /* The bridge itself decodes nothing. */
     cfg_write(PCI_COMMAND, PCI_COMMAND_IO, 2);
-    g_assert_false(reaches(BAR0, 0));
+    g_assert_false(reaches(BAR0 + 0x500000, 0));
     tear_down();
 }
 
