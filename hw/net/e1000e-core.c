@@ -90,6 +90,7 @@ static void vm_state_changed(void *opaque, bool running, RunState state)
     E1000EState *s = opaque;
 
     if (running) {
+        e1000e_delay_resume(s);
         e1000e_intr_update(s);
         e1000e_tx_resume(s);
         e1000e_rx_more_buffers(s);

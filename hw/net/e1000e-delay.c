@@ -241,6 +241,26 @@ void e1000e_delay_reset(E1000EState *s)
     s->core.delayed_causes = 0;
 }
 
+static void resume(E1000ETimer *t, uint32_t interval, unsigned unit)
+{
+    if (t->running && !timer_pending(t->timer)) {
+        start(t, MAX(interval, 1), unit);
+    }
+}
+
+void e1000e_delay_resume(E1000EState *s)
+{
+    resume(&s->core.rdtr, e1000e_get(s, R_RDTR), DELAY_UNIT_NS);
+    resume(&s->core.radv, e1000e_get(s, R_RADV), DELAY_UNIT_NS);
+    resume(&s->core.raid, e1000e_get(s, R_RAID), DELAY_UNIT_NS);
+    resume(&s->core.tidv, e1000e_get(s, R_TIDV), DELAY_UNIT_NS);
+    resume(&s->core.tadv, e1000e_get(s, R_TADV), DELAY_UNIT_NS);
+    resume(&s->core.itr, s->core.itr_guest_value, ITR_UNIT_NS);
+    for (unsigned v = 0; v < E1000E_VECTORS; v++) {
+        resume(&s->core.eitr[v], s->core.eitr_guest_value[v], ITR_UNIT_NS);
+    }
+}
+
 void e1000e_delay_loaded(E1000EState *s)
 {
     for (unsigned v = 0; v < E1000E_VECTORS; v++) {

@@ -191,6 +191,11 @@ void e1000e_delay_cleanup(E1000EState *s);
 void e1000e_delay_reset(E1000EState *s);
 /* The stock emulator's least interval, which runs in its streams, is none. */
 void e1000e_delay_loaded(E1000EState *s);
+/*
+ * When the machine runs again: timers of which a stream says that they run,
+ * but not until when, begin anew.  They would hold interrupts for ever.
+ */
+void e1000e_delay_resume(E1000EState *s);
 /* Whether the vector (-1: INTx or MSI) must wait; it is told later then. */
 bool e1000e_throttled(E1000EState *s, int vector);
 /* A message or edge has gone: the interval begins. */

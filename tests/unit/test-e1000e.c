@@ -1029,6 +1029,10 @@ static int load(Nic *n, const GByteArray *bytes)
     return ret;
 }
 
+/* Where the stream has core.eitr. */
+#define EITR_TIMERS (4116 + 81 + 4 + 4 + 1 + 16 + 4 + 128 + 448 + 131072 + \
+                     6 + 4 + 4 + 6 * 9 + 1)
+
 static void test_stream(void)
 {
     Nic *from = nic_new(false), *to = nic_new(false);
@@ -1048,9 +1052,8 @@ static void test_stream(void)
      * As the stock emulator's: 4116 bytes of the function, 81 of MSI-X, 25 of
      * the window and buffers, then NVM, PHY, registers, ...
      */
-    g_assert_cmpuint(bytes->len, ==, 4116 + 81 + 4 + 4 + 1 + 16 + 4 + 128 +
-                     448 + 131072 + 6 + 4 + 4 + 6 * 9 + 1 + 5 * 9 + 5 + 4 +
-                     20 + 2 + 2 * 21);
+    g_assert_cmpuint(bytes->len, ==,
+                     EITR_TIMERS + 5 * 9 + 5 + 4 + 20 + 2 + 2 * 21);
     memcpy(&word, bytes->data + 4116 + 81 + 4 + 4 + 1 + 16 + 4 + 128 + 448 +
                   R_EITR, 4);
     g_assert_cmpuint(be32_to_cpu(word), ==, 1000);
@@ -1066,6 +1069,17 @@ static void test_stream(void)
     g_assert_cmpuint(to->wire->frames, ==, 0);
     nic_tx(to, 0, TX_BUFFER, LAST | 60, 0);
     g_assert_cmpuint(to->wire->frames, ==, 1);
+
+    /* A timer that runs, but nobody knows until when. */
+    nic_write(to, R_ICR, UINT32_MAX);
+    stq_be_p(bytes->data + EITR_TIMERS, UINT64_MAX);
+    g_assert_cmpint(load(to, bytes), ==, 0);
+    pci_testbus_clear_messages();
+    e1000e_delay_resume(to->s);
+    nic_step(255 * 1000);
+    g_assert_cmpuint(nic_messages(to, 0), ==, 0);
+    nic_step(2 * 1000);
+    g_assert_cmpuint(nic_messages(to, 0), ==, 1);
 
     /* A stream that lies or ends early. */
     bytes->data[4116 + 81 + 4 + 4] = 7;
