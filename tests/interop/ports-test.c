@@ -191,6 +191,26 @@ static char *step_mouse(QTest *ours, QTest *stock, GRand *rand)
     return g_strdup_printf("mouse 0x%02x %u ...", bytes[0], bytes[1]);
 }
 
+/* A command that there is, with data for those that take some. */
+static char *step_command(QTest *ours, QTest *stock, GRand *rand)
+{
+    static const uint8_t commands[] = {
+        0x20, 0x60, 0xa7, 0xa8, 0xa9, 0xaa, 0xab, 0xad, 0xae, 0xc0, 0xd0,
+        0xd2, 0xd3, 0xdd, 0xdf,
+    };
+    uint8_t command = commands[g_rand_int_range(rand, 0,
+                                                G_N_ELEMENTS(commands))];
+    uint8_t data = g_rand_int(rand);
+
+    for (QTest *t = ours; t; t = t == ours ? stock : NULL) {
+        qtest_out(t, 0x64, command, 1);
+        if (command == 0x60 || command == 0xd2 || command == 0xd3) {
+            qtest_out(t, 0x60, data, 1);
+        }
+    }
+    return g_strdup_printf("command 0x%02x, data 0x%02x", command, data);
+}
+
 static char *step_i8042(QTest *ours, QTest *stock, GRand *rand)
 {
     uint8_t mode;
@@ -203,6 +223,10 @@ static char *step_i8042(QTest *ours, QTest *stock, GRand *rand)
         drain(ours, mode);
         drain(stock, mode);
         return g_strdup_printf("drained, mode 0x%02x", mode);
+    case 2:
+    case 3:
+    case 4:
+        return step_command(ours, stock, rand);
     default:
         return step_event(ours, stock, rand);
     }
@@ -352,7 +376,7 @@ static void play(const Chip *chip, const char *machine, uint32_t seed)
     for (int i = 0; i < STEPS && !g_test_failed(); i++) {
         int what = g_rand_int_range(p.rand, 0, 100);
 
-        if (chip->step && what < 10) {
+        if (chip->step && what < 20) {
             note(&p, chip->step(p.ours, p.stock, p.rand));
         } else if (what < 55) {
             step_read(&p);

@@ -13,7 +13,9 @@ def move_event(axis, value):
 class SmallChips:
     """Mixed with a Case: work(), and what must come out afterwards."""
 
-    OPTIONS = ('-serial', 'null', '-parallel', 'null')
+    OPTIONS = ('-serial', 'null', '-parallel', 'null',
+               '-chardev', 'null,id=ps',
+               '-device', 'pci-serial,chardev=ps,addr=0x10')
 
     # A wheel mouse that is on, with a report nobody read.
     MOUSE = (0xf3, 200, 0xf3, 100, 0xf3, 80, 0xe8, 3, 0xf4)
@@ -43,6 +45,8 @@ class SmallChips:
         # Not the cause of interrupts: the FIFO's time-out comes or not.
         'inb 0x3f9', 'inb 0x3fb', 'inb 0x3fc', 'inb 0x3fd',
         'inb 0x3f8', 'inb 0x3f8', 'inb 0x3f8', 'inb 0x3ff', 'inb 0x3fd',
+        # A command takes the place of the reply before, not of the keys.
+        'outb 0x60 0xee',
         'inb 0x378', 'inb 0x379', 'inb 0x379', 'inb 0x37a',
         'inb 0x64', 'inb 0x60', 'inb 0x64', 'inb 0x60', 'inb 0x64',
         'inb 0x60', 'inb 0x64', 'inb 0x60', 'inb 0x64', 'inb 0x60',

@@ -112,6 +112,39 @@ static void test_interrupts(void)
     qtest_quit(t);
 }
 
+static void command(QTest *t, uint8_t byte, const char *answer)
+{
+    qtest_out(t, 0x64, byte, 1);
+    assert_drained(t, answer);
+}
+
+/* What a disabled interface has to say waits, for a command or for data. */
+static void test_disable(void)
+{
+    QTest *t = start("");
+
+    command(t, 0xad, "");
+    command(t, 0x20, "13");
+    key(t, "a", true);
+    assert_drained(t, "");
+    command(t, 0xae, "1c");
+    command(t, 0x20, "03");
+    command(t, 0xad, "");
+    key(t, "b", true);
+    kbd(t, 0xee, "ee 32");
+    mouse(t, 0xf4, "mfa");
+    command(t, 0xa7, "");
+    command(t, 0x20, "23");
+    button(t, "left", true);
+    assert_drained(t, "");
+    command(t, 0xa8, "m09 m00 m00");
+    command(t, 0xab, "00");
+    command(t, 0xa9, "00");
+    command(t, 0xaa, "55");
+    g_assert_cmphex(qtest_in(t, 0x64, 1), ==, 0x1c);
+    qtest_quit(t);
+}
+
 /* In set 3 keys can be told to send no break code. */
 static void test_make_only(void)
 {
@@ -325,6 +358,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/input/interrupts", test_interrupts);
+    g_test_add_func("/input/disable", test_disable);
     g_test_add_func("/input/make-only", test_make_only);
     g_test_add_func("/input/resend", test_resend);
     g_test_add_func("/input/full-queue", test_full_queue);
