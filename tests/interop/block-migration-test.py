@@ -156,6 +156,26 @@ class BlockMigration(Suite):
             assert data[(8 + n * 2) * 512:][:512] == bytes([n + 1]) * 512
         return None
 
+    def slow(self):
+        return ['-blockdev', 'driver=null-co,node-name=d0,size=1048576,'
+                'latency-ns=150000000,read-zeroes=on']
+
+    def test_in_flight(self):
+        """The machine stops for the move with requests under way."""
+        source = self.machine(OURS, self.slow())
+        source('cont')
+        f = self.device(source)
+        f.start([0], 1 << 28)
+        status = [self.request(f, 0, 0, n, b'', n) for n in range(3)]
+        assert f.used(0) == 0
+        target = self.move(source, OURS, self.slow())
+        g = self.device_moved(f, target)
+        assert g.used(0) == 3
+        for at in status:
+            assert target.read(at, 1) == b'\0'
+            assert target.read(at - 0x700, 512) == bytes(512)
+        return None
+
 
 for name in WAYS:
     setattr(BlockMigration, f'test_hand_over_{name}',
