@@ -80,7 +80,6 @@ static const ChardevKind kinds[] = {
     { "file", TYPE_CHARDEV_FILE, file_options },
     { "pipe", TYPE_CHARDEV_PIPE, pipe_options },
     { "serial", TYPE_CHARDEV_SERIAL, pipe_options },
-    { "tty", TYPE_CHARDEV_SERIAL, pipe_options },
     { "stdio", TYPE_CHARDEV_STDIO, stdio_options },
     { "pty", TYPE_CHARDEV_PTY, null_options },
     { "vc", TYPE_CHARDEV_VC, vc_options },
@@ -343,6 +342,10 @@ Chardev *qemu_chr_new_from_json(json_t *opts, GMainContext *context,
     if (qemu_chr_find(id)) {
         error_setg(errp, "Chardev with id '%s' already exists", id);
         return NULL;
+    }
+    if (!strcmp(backend, "tty")) {
+        warn_report("The alias 'tty' is deprecated, use 'serial' instead");
+        backend = "serial";
     }
     kind = chardev_kind(backend);
     if (!kind) {
