@@ -165,12 +165,12 @@ static void cmd_complete(SCSIRequest *r, size_t residual)
     if (r->cmd.mode == SCSI_XFER_NONE) {
         used = 0;
     }
-    stl_le_p(&req->resp.resid, MIN(req->data_size - used, UINT32_MAX));
+    req->resp.resid = cpu_to_le32(MIN(req->data_size - used, UINT32_MAX));
     if (r->status == CHECK_CONDITION) {
         size_t room = MIN(vs->sense_size, sizeof(req->resp.sense));
 
-        stl_le_p(&req->resp.sense_len,
-                 scsi_req_get_sense(r, req->resp.sense, room));
+        req->resp.sense_len = cpu_to_le32(scsi_req_get_sense(
+            r, req->resp.sense, room));
     }
     push_cmd(req);
 }
@@ -250,7 +250,7 @@ static bool prepare_cmd(VirtIOSCSI *s, VirtIOSCSIReq *req)
         answer_cmd(req, VIRTIO_SCSI_S_BAD_TARGET);
         return false;
     }
-    req->sreq = scsi_req_new(d, ldq_le_p(&req->cmd.tag),
+    req->sreq = scsi_req_new(d, le64_to_cpu(req->cmd.tag),
                              virtio_scsi_lun(req->cmd.lun), req->cmd.cdb,
                              MIN(vs->cdb_size, sizeof(req->cmd.cdb)), req);
     object_unref(OBJECT(d));
