@@ -63,6 +63,11 @@ static void flush_done(BdrvWork *work)
     } else if (!(bs->open_flags & BDRV_O_NOCACHE)) {
         s->lost_writes = ret;
     }
+    if (s->lost_writes) {
+        /* For later writes, too: see above. */
+        ret = s->lost_writes;
+        gen = UINT64_MAX;
+    }
     /* The next one may begin before anybody hears of this one. */
     for (next = list; next && !s->flushing; next = next->next) {
         if (container_of(next, BdrvRequest, work)->progress > gen) {
