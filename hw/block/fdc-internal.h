@@ -111,6 +111,7 @@ struct FDCtrl {
 
     /* One request to the medium at a time; then the transfer goes on. */
     BlockAIOCB *aiocb;
+    bool canceling;
     QEMUIOVector qiov;
     BlockAcctCookie acct;
     uint8_t sector[FD_SECTOR_LEN];      /* what the request moves */

@@ -41,7 +41,10 @@ static void hold_dreq(FDCtrl *f, bool hold)
 void fdc_cancel(FDCtrl *f)
 {
     if (f->aiocb) {
+        /* It may end well after all: nothing is to follow. */
+        f->canceling = true;
         blk_aio_cancel(f->aiocb);
+        f->canceling = false;
         f->aiocb = NULL;
     }
     hold_dreq(f, false);
@@ -118,7 +121,7 @@ static void read_cb(void *opaque, int ret)
     FDCtrl *f = opaque;
 
     f->aiocb = NULL;
-    if (ret == -ECANCELED) {
+    if (f->canceling || ret == -ECANCELED) {
         return;
     }
     request_done(f, ret, BLOCK_ACCT_READ);
@@ -180,7 +183,7 @@ static void write_cb(void *opaque, int ret)
     FDCtrl *f = opaque;
 
     f->aiocb = NULL;
-    if (ret == -ECANCELED) {
+    if (f->canceling || ret == -ECANCELED) {
         return;
     }
     request_done(f, ret, BLOCK_ACCT_WRITE);

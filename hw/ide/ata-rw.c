@@ -58,8 +58,7 @@ static void sector_read_cb(void *opaque, int ret)
     IDEState *s = opaque;
     unsigned n;
 
-    s->pio_aiocb = NULL;
-    if (ret == -ECANCELED) {
+    if (!ide_pio_request_ended(s, ret)) {
         return;
     }
     s->status &= ~ATA_SR_BSY;
@@ -129,8 +128,7 @@ static void sector_write_cb(void *opaque, int ret)
 {
     IDEState *s = opaque;
 
-    s->pio_aiocb = NULL;
-    if (ret == -ECANCELED) {
+    if (!ide_pio_request_ended(s, ret)) {
         return;
     }
     s->status &= ~ATA_SR_BSY;
@@ -381,8 +379,7 @@ static void flush_cb(void *opaque, int ret)
 {
     IDEState *s = opaque;
 
-    s->pio_aiocb = NULL;
-    if (ret == -ECANCELED) {
+    if (!ide_pio_request_ended(s, ret)) {
         return;
     }
     if (ret && ide_handle_error(s, -ret, IDE_RETRY_FLUSH)) {

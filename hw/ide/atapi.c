@@ -121,8 +121,7 @@ static void fill_cb(void *opaque, int ret)
 {
     IDEState *s = opaque;
 
-    s->pio_aiocb = NULL;
-    if (ret == -ECANCELED) {
+    if (!ide_pio_request_ended(s, ret)) {
         return;
     }
     if (ret < 0 && ide_handle_error(s, -ret, IDE_RETRY_ATAPI)) {

@@ -332,19 +332,33 @@ void ide_drain_dma(IDEBus *bus)
     }
 }
 
+/*
+ * The request may end well after all, and its callback must not go on to the
+ * next one.
+ */
+static void cancel_pio(IDEState *s)
+{
+    if (s->pio_aiocb) {
+        s->canceling = true;
+        blk_aio_cancel(s->pio_aiocb);
+        s->canceling = false;
+        s->pio_aiocb = NULL;
+    }
+}
+
+bool ide_pio_request_ended(IDEState *s, int ret)
+{
+    s->pio_aiocb = NULL;
+    return !s->canceling && ret != -ECANCELED;
+}
+
 void ide_cancel_requests(IDEBus *bus)
 {
     if (bus->dma_aiocb) {
         ide_drain_dma(bus);
     }
-    for (int i = 0; i < 2; i++) {
-        IDEState *s = &bus->ifs[i];
-
-        if (s->pio_aiocb) {
-            blk_aio_cancel(s->pio_aiocb);
-            s->pio_aiocb = NULL;
-        }
-    }
+    cancel_pio(&bus->ifs[0]);
+    cancel_pio(&bus->ifs[1]);
 }
 
 /* Whatever was locked or left open: the machine starts again. */
@@ -359,10 +373,7 @@ static void reset_tray(IDEState *s)
 
 void ide_drive_reset(IDEState *s)
 {
-    if (s->pio_aiocb) {
-        blk_aio_cancel(s->pio_aiocb);
-        s->pio_aiocb = NULL;
-    }
+    cancel_pio(s);
     s->mult_sectors = IDE_MAX_MULT_SECTORS;
     s->feature = s->error = 0;
     s->nsector = s->sector = 0;

@@ -199,6 +199,23 @@ static void test_reset_with_a_request(void)
     }
 }
 
+/* What ends well while it is canceled leads to no further request. */
+static void test_reset_ends_the_command(void)
+{
+    select_unit(0);
+    bus.ops = &taking_ops;
+    ide_reg_write(&bus, ATA_REG_NSECTOR, 8);
+    ide_reg_write(&bus, ATA_REG_STATUS, 0x20);
+    ide_ctl_write(&bus, ATA_CTL_SRST);
+    ide_ctl_write(&bus, 0);
+    for (int i = 0; i < 20; i++) {
+        main_loop_wait(true);
+    }
+    g_assert_cmpuint(blocks, ==, 0);
+    g_assert_cmphex(ide_alt_status(&bus), ==, 0x50);
+    bus.ops = &ide_host_pio_only;
+}
+
 /*** Blocks that the adapter moves ***/
 
 static void test_adapter_moves_blocks(void)
@@ -308,6 +325,8 @@ int main(int argc, char **argv)
     g_test_add_func("/ide/previous-contents", test_previous_contents);
     g_test_add_func("/ide/busy-drive-is-deaf", test_busy_drive_is_deaf);
     g_test_add_func("/ide/reset-with-a-request", test_reset_with_a_request);
+    g_test_add_func("/ide/reset-ends-the-command",
+                    test_reset_ends_the_command);
     g_test_add_func("/ide/adapter-moves-blocks", test_adapter_moves_blocks);
     g_test_add_func("/ide/tiny-blocks", test_tiny_blocks);
     g_test_add_func("/ide/bad-streams", test_bad_streams);

@@ -162,6 +162,7 @@ struct IDEState {
 
     /* Requests to the medium. */
     BlockAIOCB *pio_aiocb;
+    bool canceling;
     QEMUIOVector qiov;
     BlockAcctCookie acct;
     uint8_t *trim_list;
@@ -307,6 +308,8 @@ void ide_set_signature(IDEState *s);
 void ide_abort(IDEState *s);
 /* Ends the requests of the drives, waiting for those with memory mapped. */
 void ide_cancel_requests(IDEBus *bus);
+/* Of a callback of pio_aiocb: whether the command is still wanted. */
+bool ide_pio_request_ended(IDEState *s, int ret);
 /* The engine was stopped: lets the DMA under way end. */
 void ide_drain_dma(IDEBus *bus);
 
