@@ -4,6 +4,7 @@
  * visitors and C structures; what they mean is in machine*.c.
  */
 #include "qemu/osdep.h"
+#include "qemu/units.h"
 #include "hw/boards.h"
 #include "qapi/error.h"
 #include "qapi/visitor.h"
@@ -146,6 +147,13 @@ static bool check_devices(const char *devices, Error **errp)
     }
     error_propagate(errp, err);
     return !err;
+}
+
+uint64_t machine_device_memory_end(const MachineState *ms)
+{
+    DeviceMemoryState *dm = ms->device_memory;
+
+    return dm ? ROUND_UP(dm->base + memory_region_size(&dm->mr), 1 * GiB) : 0;
 }
 
 /* Times that firmware can be told, in milliseconds. */

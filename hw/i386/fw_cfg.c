@@ -51,6 +51,17 @@ static void e820_add(GArray *table, uint64_t address, uint64_t length,
     g_array_append_val(table, e);
 }
 
+/* Above this firmware may place 64-bit BARs. */
+static void add_reserved_memory_end(PCMachineState *pcms, FWCfgState *fw_cfg)
+{
+    uint64_t end = cpu_to_le64(machine_device_memory_end(MACHINE(pcms)));
+
+    if (end) {
+        fw_cfg_add_file(fw_cfg, "etc/reserved-memory-end",
+                        g_memdup2(&end, sizeof(end)), sizeof(end));
+    }
+}
+
 static bool is_amd(CPUState *cpu)
 {
     g_autofree char *vendor = object_property_get_str(OBJECT(cpu), "vendor",
@@ -137,6 +148,7 @@ FWCfgState *pc_fw_cfg_init(PCMachineState *pcms)
     fw_cfg_add_i64(fw_cfg, FW_CFG_RAM_SIZE, ms->ram_size);
     fw_cfg_add_i32(fw_cfg, FW_CFG_IRQ0_OVERRIDE, 1);
     add_e820(pcms, fw_cfg);
+    add_reserved_memory_end(pcms, fw_cfg);
     add_numa(pcms, fw_cfg);
     return fw_cfg;
 }

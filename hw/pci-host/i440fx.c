@@ -6,6 +6,7 @@
  * and the SMRAM register (4.2.17).
  */
 #include "qemu/osdep.h"
+#include "hw/boards.h"
 #include "hw/pci-host/i440fx.h"
 #include "hw/pci/pci_bus.h"
 #include "hw/qdev-properties.h"
@@ -167,7 +168,9 @@ static uint64_t hole64_start(I440FXState *s)
     if (!range_is_empty(&w64) && range_lob(&w64)) {
         return range_lob(&w64);
     }
-    return s->pci_hole64_fix ? 4 * GiB + s->above_4g_mem_size : 0;
+    return !s->pci_hole64_fix ? 0 :
+           MAX(4 * GiB + s->above_4g_mem_size,
+               machine_device_memory_end(MACHINE(qdev_get_machine())));
 }
 
 static uint64_t hole64_end(I440FXState *s)

@@ -5,6 +5,7 @@
  * registers that steer all this, is in q35-mch.c.
  */
 #include "qemu/osdep.h"
+#include "hw/boards.h"
 #include "hw/pci-host/q35.h"
 #include "hw/pci/pci_bus.h"
 #include "hw/qdev-properties.h"
@@ -72,7 +73,8 @@ static uint64_t hole64_start(Q35PCIHost *s)
     uint64_t start = w64_start(s);
 
     if (!start && s->pci_hole64_fix) {
-        start = 4 * GiB + s->mch.above_4g_mem_size;
+        start = MAX(4 * GiB + s->mch.above_4g_mem_size,
+                    machine_device_memory_end(MACHINE(qdev_get_machine())));
     }
     return start;
 }

@@ -263,6 +263,12 @@ struct MachineState {
 };
 
 /*
+ * Where room for memory that is plugged in later ends, in whole GiB; 0 where
+ * there is none.
+ */
+uint64_t machine_device_memory_end(const MachineState *ms);
+
+/*
  * A board without versions:
  *
  *     static void foo_machine_init(MachineClass *mc) { mc->desc = ...; }

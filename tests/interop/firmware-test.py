@@ -75,6 +75,7 @@ class Firmware(Suite):
         self.check_files('pc,acpi=off')
         self.check_files('q35,smm=off', '-global', 'ICH9-LPC.disable_s3=1')
         self.check_files('q35,hpet=off')
+        self.check_files('q35', '-m', '1G,slots=2,maxmem=8G')
 
     def test_user_files(self):
         with open(self.path('rom'), 'wb') as rom:
