@@ -4,10 +4,10 @@
  * visitors and C structures; what they mean is in machine*.c.
  */
 #include "qemu/osdep.h"
-#include "qemu/units.h"
 #include "hw/boards.h"
 #include "qapi/error.h"
 #include "qapi/visitor.h"
+#include "qemu/units.h"
 #include "sysemu/sysemu.h"
 #include "machine-internal.h"
 
