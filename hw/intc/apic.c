@@ -453,8 +453,12 @@ static void apic_timer_expired(void *opaque)
 {
     APICState *s = opaque;
 
+    int64_t now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+
     deliver_local(s, APIC_LVT_TIMER);
-    apic_timer_update(s, s->next_time);
+    /* It makes up for ticks, unless a stream moved the clock ages ahead. */
+    apic_timer_update(s, s->next_time < now - NANOSECONDS_PER_SECOND
+                         ? now : s->next_time);
 }
 
 static void set_divide(APICState *s, uint32_t val)

@@ -133,8 +133,14 @@ static void update_irq(PITChannel *c, int64_t now)
 static void irq_timer_expired(void *opaque)
 {
     PITChannel *c = opaque;
+    int64_t now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
 
-    update_irq(c, c->next_transition_time);
+    /* It makes up for ticks, unless a stream moved the clock ages ahead. */
+    if (c->next_transition_time < now - NANOSECONDS_PER_SECOND) {
+        update_irq(c, now);
+    } else {
+        update_irq(c, c->next_transition_time);
+    }
 }
 
 /*** Registers ***/
