@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
-MESON_TEST = meson test --print-errorlogs --num-processes 2
+MESON_TEST = meson test --print-errorlogs --num-processes 2 --timeout-multiplier 3
 
 .PHONY: help build run check check-asan check-clang bench soak lint format docs clean
 
