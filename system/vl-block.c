@@ -58,6 +58,23 @@ void vl_opt_hda(const char *arg, Error **errp)
     note_drive(arg, "0", "disk");
 }
 
+static void note_floppy(const char *file, const char *index)
+{
+    vl_note(&vl.drives, file,
+            json_pack("{s:s, s:o, s:s}", "if", "floppy", "file",
+                      json_string_any(file), "index", index), false);
+}
+
+void vl_opt_fda(const char *arg, Error **errp)
+{
+    note_floppy(arg, "0");
+}
+
+void vl_opt_fdb(const char *arg, Error **errp)
+{
+    note_floppy(arg, "1");
+}
+
 void vl_opt_hdb(const char *arg, Error **errp)
 {
     note_drive(arg, "1", "disk");

@@ -246,6 +246,23 @@ static void take_out_accel_properties(void)
     }
 }
 
+/* Loading a kernel is firmware's and a running processor's business. */
+static bool refuse_kernel(Error **errp)
+{
+    static const char *const names[] = { "kernel", "initrd", "append" };
+
+    for (int i = 0; i < ARRAY_SIZE(names); i++) {
+        const char *value = json_get_str(vl.machine, names[i]);
+
+        if (value && *value) {
+            error_setg(errp, "-machine %s=%s: QEMU has this property, this "
+                       "program does not load kernels", names[i], value);
+            return false;
+        }
+    }
+    return true;
+}
+
 /* -machine memory-backend=, until that object exists. */
 static char *memory_backend_id;
 
@@ -271,6 +288,9 @@ bool vl_create_machine(Error **errp)
                     mc->deprecation_reason);
     }
     take_out_accel_properties();
+    if (!refuse_kernel(errp)) {
+        return false;
+    }
     object_set_machine_compat_props(mc->compat_props);
 
     obj = object_new_with_class(OBJECT_CLASS(mc));

@@ -301,6 +301,8 @@ const VLOption vl_options[] = {
     { "uuid", "uuid", "the machine's UUID", vl_opt_uuid },
 
     { NULL, NULL, "Block device options" },
+    { "fda", "file", "the first floppy disk's image; also -fdb", vl_opt_fda },
+    { "fdb", "file", NULL, vl_opt_fdb },
     { "hda", "file", "the first hard disk's image; also -hdb, -hdc, -hdd",
       vl_opt_hda },
     { "hdb", "file", NULL, vl_opt_hdb },

@@ -7,8 +7,8 @@
 #include "vl.h"
 
 static const char *const with_argument[] = {
-    "append", "chroot", "compat", "debugcon", "dtb",
-    "dump-vmstate", "echr", "fda", "fdb", "fsdev", "gdb", "icount", "initrd",
+    "append", "chroot", "compat", "dtb",
+    "dump-vmstate", "echr", "fsdev", "gdb", "icount", "initrd",
     "iscsi", "kernel", "loadvm", "mtdblock", "pflash", "plugin",
     "rotate", "runas", "sd", "seed", "spice", "tpmdev", "usbdevice",
     "virtfs", "virtfs_synth", "vnc", "writeconfig", "xen-domid",

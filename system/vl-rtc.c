@@ -27,7 +27,7 @@ static bool set_clock(const char *name, Error **errp)
             return true;
         }
     }
-    error_setg(errp, "-rtc clock=%s: not one of host, rt, vm", name);
+    error_setg(errp, "clock is one of host, rt, vm, not %s", name);
     return false;
 }
 
@@ -45,7 +45,7 @@ static bool set_driftfix(const char *name, Error **errp)
         return true;
     }
     if (strcmp(name, "none")) {
-        error_setg(errp, "-rtc driftfix=%s: not one of none, slew", name);
+        error_setg(errp, "driftfix is one of none, slew, not %s", name);
         return false;
     }
     return true;

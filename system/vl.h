@@ -200,6 +200,8 @@ void vl_catch_signals(void);
 /*** vl-block.c: drives and their images ***/
 void vl_opt_blockdev(const char *arg, Error **errp);
 void vl_opt_drive(const char *arg, Error **errp);
+void vl_opt_fda(const char *arg, Error **errp);
+void vl_opt_fdb(const char *arg, Error **errp);
 void vl_opt_hda(const char *arg, Error **errp);
 void vl_opt_hdb(const char *arg, Error **errp);
 void vl_opt_hdc(const char *arg, Error **errp);

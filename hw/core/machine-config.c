@@ -220,6 +220,9 @@ void machine_get_mem(Object *obj, Visitor *v, const char *name, void *opaque,
     end_struct(v, ok, errp);
 }
 
+/* What ACPI's memory hot-plug can tell of. */
+#define RAM_SLOTS_MAX 256
+
 typedef struct MemorySize {
     bool has_size;
     uint64_t size;
@@ -275,6 +278,11 @@ void machine_set_mem(Object *obj, Visitor *v, const char *name, void *opaque,
     size = ROUND_UP(size, 8192);
     if (mc->fixup_ram_size) {
         size = mc->fixup_ram_size(size);
+    }
+    if (m.slots > RAM_SLOTS_MAX) {
+        error_setg(errp, "unsupported amount of memory slots: %" PRIu64,
+                   m.slots);
+        return;
     }
     if (m.has_max_size) {
         if (!check_max_size(&m, size, errp)) {

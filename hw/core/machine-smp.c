@@ -40,7 +40,18 @@ static uint64_t product(const Topology *t)
 
 static uint64_t given(bool has, int64_t value)
 {
-    return has ? MIN(MAX(value, 0), COUNT_LIMIT) : 0;
+    return has ? MIN(value, COUNT_LIMIT) : 0;
+}
+
+static bool has_negative(const SMPConfiguration *c)
+{
+    return (c->has_cpus && c->cpus < 0) ||
+           (c->has_sockets && c->sockets < 0) ||
+           (c->has_dies && c->dies < 0) ||
+           (c->has_clusters && c->clusters < 0) ||
+           (c->has_cores && c->cores < 0) ||
+           (c->has_threads && c->threads < 0) ||
+           (c->has_maxcpus && c->maxcpus < 0);
 }
 
 static bool has_zero(const SMPConfiguration *c)
@@ -164,6 +175,11 @@ void machine_parse_smp_config(MachineState *ms,
         .maxcpus = given(config->has_maxcpus, config->maxcpus),
     };
 
+    if (has_negative(config)) {
+        error_setg(errp, "Invalid CPU topology: "
+                   "CPU topology parameters must be greater than zero");
+        return;
+    }
     if (has_zero(config)) {
         warn_report("Deprecated CPU topology (considered invalid): "
                     "CPU topology parameters must be greater than zero");

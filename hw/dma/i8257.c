@@ -381,9 +381,16 @@ static uint8_t read_status(I8257State *d)
     return val;
 }
 
+/* As PCs have it; what there is of bits 4 to 7 was written by software. */
 static uint8_t read_masks(I8257State *d)
 {
     return d->mask & 0x0f;
+}
+
+/* Nothing is said of reading requests; the stock emulator has masks here. */
+static uint8_t read_request(I8257State *d)
+{
+    return d->mask;
 }
 
 /* Controller registers, from port 8 on; what is not there reads 0. */
@@ -392,7 +399,7 @@ static const struct {
     uint8_t (*read)(I8257State *d);
 } controller_regs[8] = {
     { write_command, read_status },
-    { write_request },
+    { write_request, read_request },
     { write_single_mask },
     { write_mode },
     { clear_flip_flop },

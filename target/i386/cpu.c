@@ -357,7 +357,8 @@ static void x86_cpu_realize(DeviceState *dev, Error **errp)
     Error *err = NULL;
 
     if (cpu->apic_id == UNASSIGNED_APIC_ID) {
-        error_setg(errp, "apic-id property was not initialized properly");
+        error_setg(errp, "processors cannot be plugged in this "
+                   "program: -smp says how many there are");
         return;
     }
     /* Puts it in the list: it has a number from here on. */

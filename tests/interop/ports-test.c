@@ -43,12 +43,15 @@ static uint8_t random_byte(GRand *rand)
     }
 }
 
-/* The stock emulator has the masks at the request register's address. */
+/*
+ * Masks are read where they are written (R/W in the ICH9 data sheet), too; the
+ * stock emulator has them only at the request register's address.
+ */
 static uint8_t dma_compares(uint16_t port)
 {
     unsigned reg = port < 0x10 ? port : (port - 0xc0) >> 1;
 
-    return reg == 0x09 || reg == 0x0f ? 0 : 0xff;
+    return reg == 0x0f ? 0 : 0xff;
 }
 
 /*** Keyboard controller ***/

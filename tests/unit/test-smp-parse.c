@@ -54,6 +54,10 @@ static const SmpCase cases[] = {
       TOPO(12, 2, 1, 1, 3, 2, 12) },
     { "sockets", "{'cpus':8,'clusters':2,'cores':2}",
       TOPO(8, 2, 1, 2, 2, 1, 8) },
+    { "cores", "{'cpus':-1}", .error = "Invalid CPU topology: CPU topology "
+      "parameters must be greater than zero" },
+    { "cores", "{'cpus':2,'threads':-2}", .error = "Invalid CPU topology: CPU "
+      "topology parameters must be greater than zero" },
     { "cores", "{'cpus':300}", .error =
       "Invalid SMP CPUs 300. The max CPUs supported by machine 'cores' is "
       "288" },
@@ -84,7 +88,6 @@ static const SmpCase cases[] = {
     { "cores", "{'cores':9223372036854775807}", .error =
       "Invalid SMP CPUs 4294967295. The max CPUs supported by machine "
       "'cores' is 288" },
-    { "cores", "{'cpus':-4}", TOPO(1, 1, 1, 1, 1, 1, 1) },
     { "cores", "{'cpus':4,'foo':0}", .error =
       "Parameter 'smp.foo' is unexpected" },
     { "cores", "{'cores':'x'}", .error =
