@@ -3,8 +3,8 @@
  * Properties of objects and classes: keeping, finding, reading and writing.
  *
  * A table is a list in the order of addition.  From a certain length on it
- * also has a hash by name; and it remembers, for names that end in "[*]",
- * the lowest number that may be free.
+ * also has slots by the name's hash; and it remembers, for names that end in
+ * "[*]", the lowest number that may be free.
  */
 #include "qemu/osdep.h"
 
@@ -18,7 +18,8 @@
 
 struct ObjectPropertyIndex {
     unsigned count;
-    GHashTable *by_name;
+    unsigned size;              /* of slots, a power of two, or 0 */
+    ObjectProperty **slots;
     GHashTable *next_free;      /* of "name[*]", by "name": lowest to try */
 };
 
@@ -32,18 +33,67 @@ static struct ObjectPropertyIndex *table_index(ObjectPropertyTable *table)
     return table->index;
 }
 
+static bool is_named(const ObjectProperty *p, const char *name, uint32_t hash)
+{
+    return p->hash == hash && !strcmp(p->name, name);
+}
+
+static ObjectProperty *find(const ObjectPropertyTable *table,
+                            const char *name, uint32_t hash)
+{
+    struct ObjectPropertyIndex *index = table->index;
+    ObjectProperty *p;
+
+    if (index && index->size) {
+        p = index->slots[hash & (index->size - 1)];
+        while (p && !is_named(p, name, hash)) {
+            p = p->chain;
+        }
+    } else {
+        p = table->first;
+        while (p && !is_named(p, name, hash)) {
+            p = p->next;
+        }
+    }
+    return p;
+}
+
 ObjectProperty *property_table_find(const ObjectPropertyTable *table,
                                     const char *name)
 {
-    if (table->index && table->index->by_name) {
-        return g_hash_table_lookup(table->index->by_name, name);
+    return find(table, name, qom_name_hash(name));
+}
+
+static void slot_insert(struct ObjectPropertyIndex *index,
+                        ObjectProperty *prop)
+{
+    ObjectProperty **slot = &index->slots[prop->hash & (index->size - 1)];
+
+    prop->chain = *slot;
+    *slot = prop;
+}
+
+static void slot_remove(struct ObjectPropertyIndex *index,
+                        ObjectProperty *prop)
+{
+    ObjectProperty **p = &index->slots[prop->hash & (index->size - 1)];
+
+    while (*p != prop) {
+        p = &(*p)->chain;
     }
+    *p = prop->chain;
+}
+
+static void grow_slots(ObjectPropertyTable *table)
+{
+    struct ObjectPropertyIndex *index = table->index;
+
+    g_free(index->slots);
+    index->size = index->count * 4;
+    index->slots = g_new0(ObjectProperty *, index->size);
     for (ObjectProperty *p = table->first; p; p = p->next) {
-        if (!strcmp(p->name, name)) {
-            return p;
-        }
+        slot_insert(index, p);
     }
-    return NULL;
 }
 
 static void table_insert(ObjectPropertyTable *table, ObjectProperty *prop)
@@ -57,13 +107,10 @@ static void table_insert(ObjectPropertyTable *table, ObjectProperty *prop)
     *table->tail = prop;
     table->tail = &prop->next;
 
-    if (++index->count == INDEX_FROM && !index->by_name) {
-        index->by_name = g_hash_table_new(g_str_hash, g_str_equal);
-        for (ObjectProperty *p = table->first; p; p = p->next) {
-            g_hash_table_insert(index->by_name, p->name, p);
-        }
-    } else if (index->by_name) {
-        g_hash_table_insert(index->by_name, prop->name, prop);
+    if (++index->count >= MAX(INDEX_FROM, index->size * 2)) {
+        grow_slots(table);
+    } else if (index->size) {
+        slot_insert(index, prop);
     }
 }
 
@@ -97,8 +144,8 @@ void property_remove(ObjectPropertyTable *table, ObjectProperty *prop)
     }
     prop->prevp = NULL;
     table->index->count--;
-    if (table->index->by_name) {
-        g_hash_table_remove(table->index->by_name, prop->name);
+    if (table->index->size) {
+        slot_remove(table->index, prop);
     }
     note_free_number(table->index, prop->name);
 }
@@ -117,9 +164,7 @@ void property_table_clear(ObjectPropertyTable *table, Object *obj)
         object_property_remove(obj, table->first);
     }
     if (table->index) {
-        if (table->index->by_name) {
-            g_hash_table_destroy(table->index->by_name);
-        }
+        g_free(table->index->slots);
         if (table->index->next_free) {
             g_hash_table_destroy(table->index->next_free);
         }
@@ -141,6 +186,7 @@ static ObjectProperty *property_new(const char *name, const char *type,
 
     prop->name = memcpy(prop + 1, name, name_size);
     prop->type = memcpy(prop->name + name_size, type, type_size);
+    prop->hash = qom_name_hash(name);
     prop->get = get;
     prop->set = set;
     prop->release = release;
@@ -333,23 +379,29 @@ void object_release_class_properties(Object *obj)
 
 /* ---- finding ---- */
 
+static ObjectProperty *class_find(ObjectClass *klass, const char *name,
+                                  uint32_t hash)
+{
+    ObjectProperty *prop = NULL;
+
+    for (TypeImpl *t = klass->type; t && !prop; t = t->parent) {
+        prop = find(&t->class->properties, name, hash);
+    }
+    return prop;
+}
+
 ObjectProperty *object_class_property_find(ObjectClass *klass,
                                            const char *name)
 {
-    for (TypeImpl *t = klass->type; t; t = t->parent) {
-        ObjectProperty *prop = property_table_find(&t->class->properties,
-                                                   name);
-        if (prop) {
-            return prop;
-        }
-    }
-    return NULL;
+    return class_find(klass, name, qom_name_hash(name));
 }
 
 ObjectProperty *object_property_find(Object *obj, const char *name)
 {
-    return object_class_property_find(obj->class, name) ?:
-           property_table_find(&obj->properties, name);
+    uint32_t hash = qom_name_hash(name);
+
+    return class_find(obj->class, name, hash) ?:
+           find(&obj->properties, name, hash);
 }
 
 ObjectProperty *object_property_find_err(Object *obj, const char *name,

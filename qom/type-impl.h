@@ -23,6 +23,7 @@ struct TypeImpl {
     bool abstract;
 };
 
+uint32_t qom_name_hash(const char *name);
 /* NULL if no such type is registered. */
 TypeImpl *type_find(const char *name);
 /* Fills in the parent and the sizes; false if a parent is not registered. */

@@ -37,7 +37,7 @@ static void type_bug(const char *fmt, ...)
 
 /* ---- the table ---- */
 
-static uint32_t name_hash(const char *name)
+uint32_t qom_name_hash(const char *name)
 {
     uint32_t h = 2166136261u;
 
@@ -71,7 +71,7 @@ static void grow_table(void)
 
 TypeImpl *type_find(const char *name)
 {
-    return name && types.size ? *find_slot(name, name_hash(name)) : NULL;
+    return name && types.size ? *find_slot(name, qom_name_hash(name)) : NULL;
 }
 
 bool type_exists(const char *name)
@@ -82,7 +82,7 @@ bool type_exists(const char *name)
 Type type_register_static(const TypeInfo *info)
 {
     TypeImpl **slot, *type;
-    uint32_t hash = name_hash(info->name);
+    uint32_t hash = qom_name_hash(info->name);
 
     if (types.count * 2 >= types.size) {
         grow_table();
@@ -337,7 +337,9 @@ static bool type_implements(TypeImpl *type, const TypeImpl *target)
         if (type == target) {
             return true;
         }
-        for (InterfaceInfo *i = type->info->interfaces; i && i->type; i++) {
+        InterfaceInfo *i = target->interface ? type->info->interfaces : NULL;
+
+        for (; i && i->type; i++) {
             TypeImpl *iface = type_find(i->type);
 
             if (iface && type_resolve(iface) &&
@@ -355,7 +357,7 @@ static TypeImpl *next_wanted(TypeImpl *type, const char *implements,
 {
     TypeImpl *target = type_find(implements);
 
-    if (implements && !target) {
+    if (implements && (!target || !type_resolve(target))) {
         return NULL;
     }
     while (type && (!type_resolve(type) ||

@@ -58,8 +58,10 @@ struct ObjectProperty {
     json_t *defval;
     /* private */
     ObjectClass *klass;         /* whose property it is, NULL: an object's */
+    uint32_t hash;              /* of the name */
     ObjectProperty *next;
     ObjectProperty **prevp;     /* NULL once it is out of its table */
+    ObjectProperty *chain;      /* the next one in its slot of the index */
 };
 
 /* Properties in the order they were added, indexed once there are many. */
