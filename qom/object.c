@@ -22,17 +22,16 @@ static void run_instance_init(Object *obj, TypeImpl *type)
     }
 }
 
+/* @data is zeroed, the class made. */
 static void object_initialize_of(void *data, size_t size, TypeImpl *type)
 {
     Object *obj = data;
 
-    type_make_class(type);
     if (type->abstract || type->instance_size > size) {
         fprintf(stderr, "cannot make an instance of '%s' in %zu bytes\n",
                 type->info->name, size);
         abort();
     }
-    memset(obj, 0, type->instance_size);
     obj->class = type->class;
     obj->ref = 1;
     object_init_class_properties(obj);
@@ -57,7 +56,10 @@ static TypeImpl *type_of_name(const char *typename)
 
 void object_initialize(void *data, size_t size, const char *typename)
 {
-    object_initialize_of(data, size, type_of_name(typename));
+    TypeImpl *type = type_of_name(typename);
+
+    memset(data, 0, MIN(size, type->instance_size));
+    object_initialize_of(data, size, type);
 }
 
 static Object *object_new_of(TypeImpl *type)
@@ -69,7 +71,8 @@ static Object *object_new_of(TypeImpl *type)
     type_make_class(type);
     size = type->instance_size;
     if (likely(type->instance_align <= __alignof__(max_align_t))) {
-        obj = g_malloc(size);
+        /* Large ones are fresh pages that nothing need touch yet. */
+        obj = g_malloc0(size);
     } else {
         size_t align = type->instance_align;
 
@@ -77,6 +80,7 @@ static Object *object_new_of(TypeImpl *type)
         if (!obj) {
             g_error("out of memory for a '%s'", type->info->name);
         }
+        memset(obj, 0, size);
         free_fn = free;
     }
     object_initialize_of(obj, size, type);
