@@ -227,8 +227,23 @@ void rom_transaction_end(bool commit)
     }
 }
 
-/* A region that holds the bytes and goes along with migration. */
-static void *give_region(Rom *rom, const char *name, bool read_only)
+/* Bytes that stay as they are whatever becomes of the file. */
+static void own_data(Rom *rom)
+{
+    if (rom->mapped_file) {
+        uint8_t *copy = g_memdup2(rom->data, rom->datasize);
+
+        free_data(rom);
+        rom->data = copy;
+    }
+}
+
+/*
+ * A region that holds the bytes, here a copy of @from or with NULL zeros, and
+ * goes along with migration.
+ */
+static void *give_region(Rom *rom, const char *name, const void *from,
+                         bool read_only)
 {
     void *data;
 
@@ -240,7 +255,9 @@ static void *give_region(Rom *rom, const char *name, bool read_only)
     vmstate_register_ram_global(rom->mr);
 
     data = memory_region_get_ram_ptr(rom->mr);
-    memcpy(data, rom->data, rom->datasize);
+    if (from) {
+        memcpy(data, from, rom->datasize);
+    }
     return data;
 }
 
@@ -263,9 +280,13 @@ ssize_t rom_add_file(const char *file, const char *fw_dir, hwaddr addr,
     rom->as = as ? as : &address_space_memory;
     rom->addr = addr;
     rom->mr = mr;
-    /* Private, so that what is read now stays what is written at reset. */
-    if (!g_file_get_contents(rom->path, (char **)&rom->data, &rom->datasize,
-                             &err)) {
+    /* What is no real ROM is copied before the first reset. */
+    rom->mapped_file = g_mapped_file_new(rom->path, false, NULL);
+    if (rom->mapped_file) {
+        rom->data = (uint8_t *)g_mapped_file_get_contents(rom->mapped_file);
+        rom->datasize = g_mapped_file_get_length(rom->mapped_file);
+    } else if (!g_file_get_contents(rom->path, (char **)&rom->data,
+                                    &rom->datasize, &err)) {
         error_report("rom: file %-20s: %s", rom->name, err->message);
         free_rom(rom);
         return -1;
@@ -280,11 +301,15 @@ ssize_t rom_add_file(const char *file, const char *fw_dir, hwaddr addr,
     if (rom->fw_file && fw_cfg) {
         g_autofree char *name = g_strdup_printf("%s/%s", rom->fw_dir,
                                                 rom->fw_file);
-        void *data = rom->data;
+        void *data;
 
         devpath = g_strdup_printf("/rom@%s", name);
         if ((!option_rom || option_rom_has_mr) && rom_file_has_mr) {
-            data = give_region(rom, devpath, true);
+            data = give_region(rom, devpath, rom->data, true);
+            free_data(rom);
+        } else {
+            own_data(rom);
+            data = rom->data;
         }
         fw_ops->add_file(fw_cfg, name, NULL, NULL, NULL, data, rom->romsize,
                          true);
@@ -303,23 +328,24 @@ MemoryRegion *rom_add_blob(const char *name, const void *blob, size_t len,
                            AddressSpace *as, bool read_only)
 {
     Rom *rom = g_new0(Rom, 1);
-    void *data;
+    void *data = NULL;
 
     rom->name = g_strdup(name);
     rom->as = as ? as : &address_space_memory;
     rom->addr = addr;
     rom->romsize = MAX(max_len, len);
     rom->datasize = len;
-    rom->data = g_memdup2(blob, len);
     insert(rom);
 
+    if (!fw_file_name || !fw_cfg || !rom_file_has_mr) {
+        rom->data = data = blob ? g_memdup2(blob, len) : g_malloc0(len);
+    }
     if (fw_file_name && fw_cfg) {
-        data = rom->data;
         rom->fw_file = g_strdup(fw_file_name);
         if (rom_file_has_mr) {
             g_autofree char *path = g_strdup_printf("/rom@%s", fw_file_name);
 
-            data = give_region(rom, path, read_only);
+            data = give_region(rom, path, blob, read_only);
         }
         fw_ops->add_file(fw_cfg, fw_file_name, fw_callback, NULL,
                          callback_opaque, data, rom->datasize, read_only);
@@ -435,6 +461,9 @@ int rom_check_and_register_reset(void)
         rom->isrom = section.mr && memory_region_is_rom(section.mr);
         if (section.mr) {
             memory_region_unref(section.mr);
+        }
+        if (!rom->isrom) {
+            own_data(rom);
         }
     }
     if (!ok) {

@@ -194,9 +194,7 @@ static const VMStateDescription vmstate_acpi_build = {
 static MemoryRegion *add_file(AcpiBuildState *s, const char *name,
                               size_t size, size_t max)
 {
-    g_autofree uint8_t *zeros = g_malloc0(size);
-
-    return rom_add_blob(name, zeros, size, max, -1, name, file_selected, s,
+    return rom_add_blob(name, NULL, size, max, -1, name, file_selected, s,
                         NULL, true);
 }
 

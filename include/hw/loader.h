@@ -81,7 +81,7 @@ ssize_t rom_add_file(const char *file, const char *fw_dir, hwaddr addr,
                      AddressSpace *as);
 
 /*
- * len bytes of blob (copied) at addr; up to max_len are reserved.  With
+ * len bytes of blob (copied; NULL: zeros) at addr; up to max_len are reserved.  With
  * fw_file_name the blob is put in fw_cfg, too, and a region that holds it
  * returned; callback is run when the guest selects the file.
  */
