@@ -308,12 +308,14 @@ static const Row rows[] = {
     RW_N(R_SYSTIM, 13, ALL),
     RW(R_RXCFGL, ALL, .reset = 0x88f7),
     RW(R_RXUDP, ALL, .reset = 0x319),
-    RW_N(R_PBM, 40 * KiB / 4, ALL),
 };
 
-/* For each word of the space: its row, from 1 on, and where it is stored. */
-static uint8_t row_of[REG_SPACE / 4];
-static uint16_t home_of[REG_SPACE / 4];
+/* The packet buffer, behind all of them. */
+static const Row packet_buffer = RW_N(R_PBM, 40 * KiB / 4, ALL);
+
+/* For each word before it: its row, from 1 on, and where it is stored. */
+static uint8_t row_of[R_PBM / 4];
+static uint16_t home_of[R_PBM / 4];
 
 QEMU_BUILD_BUG_ON(ARRAY_SIZE(rows) >= UINT8_MAX);
 
@@ -353,6 +355,10 @@ static const Row *find(hwaddr offset, unsigned *home, const char *what)
 {
     unsigned word = offset / 4;
 
+    if (word >= R_PBM / 4 && word - R_PBM / 4 < packet_buffer.count) {
+        *home = word * 4;
+        return &packet_buffer;
+    }
     if (word >= ARRAY_SIZE(row_of) || !row_of[word]) {
         qemu_log_mask(LOG_GUEST_ERROR, "e1000e: %s of no register, 0x%"
                       HWADDR_PRIx "\n", what, offset);
