@@ -4,6 +4,7 @@
  * uses it: reads and writes of all kinds, queueing with every tag, packets,
  * errors and recovery, MSI, and addresses that a hostile guest may give.
  */
+#include "image.h"
 #include "pci.h"
 #include "qemu/bswap.h"
 #include <glib/gstdio.h>
@@ -26,25 +27,6 @@ enum {
 static QTest *t;
 static PciFn *fn;
 static char *hd_path, *cd_path;
-
-static uint8_t pattern(size_t i)
-{
-    return i * 5 + i / 512 * 3;
-}
-
-static char *make_image(size_t size)
-{
-    char *path = NULL;
-    int fd = g_file_open_tmp("ahci-XXXXXX", &path, NULL);
-    g_autofree uint8_t *data = g_malloc(size);
-
-    for (size_t i = 0; i < size; i++) {
-        data[i] = pattern(i);
-    }
-    g_assert_cmpint(write(fd, data, size), ==, size);
-    close(fd);
-    return path;
-}
 
 static uint32_t hba(unsigned reg)
 {
@@ -82,8 +64,8 @@ static void start_port(int port)
 
 static void start_with(const char *disk, const char *more)
 {
-    hd_path = make_image(SECTORS * 512);
-    cd_path = make_image(BLOCKS * 2048);
+    hd_path = image_make(SECTORS * 512);
+    cd_path = image_make(BLOCKS * 2048);
     t = qtest_start("-machine q35 -nodefaults -m 64M %s%s%s "
                     "-drive file=%s,format=raw,if=ide,index=2,media=cdrom %s",
                     disk, *disk ? "" : "-drive format=raw,if=ide,index=0,file=",
@@ -199,8 +181,8 @@ static void assert_pattern_at(uint64_t addr, size_t len, size_t at)
 
     qtest_memread(t, addr, buf, len);
     for (size_t i = 0; i < len; i++) {
-        if (buf[i] != pattern(at + i)) {
-            g_assert_cmphex(buf[i], ==, pattern(at + i));
+        if (buf[i] != image_pattern(at + i)) {
+            g_assert_cmphex(buf[i], ==, image_pattern(at + i));
         }
     }
 }

@@ -3,6 +3,7 @@
  * The floppy disk controller of the board pc: commands, DMA and programmed
  * transfers on a real image, changes of the medium, and bad commands.
  */
+#include "image.h"
 #include "pci.h"
 #include <glib/gstdio.h>
 
@@ -14,25 +15,6 @@
 
 static QTest *t;
 static char *path;
-
-static uint8_t pattern(size_t i)
-{
-    return i * 5 + i / 512 * 3;
-}
-
-static char *make_image(size_t size)
-{
-    char *name = NULL;
-    int fd = g_file_open_tmp("fdc-XXXXXX", &name, NULL);
-    g_autofree uint8_t *data = g_malloc(size);
-
-    for (size_t i = 0; i < size; i++) {
-        data[i] = pattern(i);
-    }
-    g_assert_cmpint(write(fd, data, size), ==, size);
-    close(fd);
-    return name;
-}
 
 static void outb(uint16_t port, uint8_t val)
 {
@@ -73,7 +55,7 @@ static void reset(uint8_t dor)
 
 static void start(size_t size)
 {
-    path = make_image(size);
+    path = image_make(size);
     t = qtest_start("-machine pc -nodefaults -m 64M "
                     "-drive file=%s,format=raw,if=floppy,id=fd", path);
     reset(0x1c);
@@ -142,8 +124,8 @@ static void assert_pattern_at(uint64_t addr, size_t len, size_t at)
 
     qtest_memread(t, addr, buf, len);
     for (size_t i = 0; i < len; i++) {
-        if (buf[i] != pattern(at + i)) {
-            g_assert_cmphex(buf[i], ==, pattern(at + i));
+        if (buf[i] != image_pattern(at + i)) {
+            g_assert_cmphex(buf[i], ==, image_pattern(at + i));
         }
     }
 }
@@ -283,7 +265,7 @@ static void test_pio(void)
     SEND(0x46, 0x00, 2, 0, 17, 2, 18, 0x1b, 0xff);
     for (int i = 0; i < 1024; i++) {
         g_assert_cmphex(wait_ready() & 0xf0, ==, 0xf0);
-        g_assert_cmphex(inb(FIFO), ==, pattern(offset(2, 0, 17) + i));
+        g_assert_cmphex(inb(FIFO), ==, image_pattern(offset(2, 0, 17) + i));
     }
     g_assert_cmpuint(result(res), ==, 7);
     g_assert_cmphex(res[0] & 0xc0, ==, 0);
@@ -354,7 +336,7 @@ static void test_720k(void)
 
 static void test_medium_change(void)
 {
-    g_autofree char *other = make_image(1474560);
+    g_autofree char *other = image_make(1474560);
     uint8_t res[16];
 
     start(1474560);

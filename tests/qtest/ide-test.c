@@ -4,6 +4,7 @@
  * real images, packet commands, errors of the back end, and what a hostile
  * guest may try.
  */
+#include "image.h"
 #include "pci.h"
 #include "qemu/bswap.h"
 #include <glib/gstdio.h>
@@ -22,25 +23,6 @@
 
 static QTest *t;
 static char *hd_path, *cd_path;
-
-static uint8_t pattern(size_t i)
-{
-    return i * 5 + i / 512 * 3;
-}
-
-static char *make_image(size_t size)
-{
-    char *path = NULL;
-    int fd = g_file_open_tmp("ide-XXXXXX", &path, NULL);
-    g_autofree uint8_t *data = g_malloc(size);
-
-    for (size_t i = 0; i < size; i++) {
-        data[i] = pattern(i);
-    }
-    g_assert_cmpint(write(fd, data, size), ==, size);
-    close(fd);
-    return path;
-}
 
 /* The bytes of the disk's image as they are in the file now. */
 static void assert_in_file(size_t at, const void *data, size_t len)
@@ -63,8 +45,8 @@ static void enable(void)
 
 static void start(const char *more)
 {
-    hd_path = make_image(SECTORS * 512);
-    cd_path = make_image(BLOCKS * 2048);
+    hd_path = image_make(SECTORS * 512);
+    cd_path = image_make(BLOCKS * 2048);
     t = qtest_start("-machine pc -nodefaults -m 64M "
                     "-drive file=%s,format=raw,if=ide,index=0,id=hd "
                     "-drive file=%s,format=raw,if=none,id=cd "
@@ -140,8 +122,8 @@ static void write_data(const uint8_t *buf, size_t len)
 static void assert_pattern(const uint8_t *buf, size_t len, size_t at)
 {
     for (size_t i = 0; i < len; i++) {
-        if (buf[i] != pattern(at + i)) {
-            g_assert_cmphex(buf[i], ==, pattern(at + i));
+        if (buf[i] != image_pattern(at + i)) {
+            g_assert_cmphex(buf[i], ==, image_pattern(at + i));
         }
     }
 }
@@ -429,8 +411,8 @@ static void test_trim(void)
     g_autofree uint8_t *zeroes = g_malloc0(64 * 512);
     uint8_t ranges[512] = { 0 };
 
-    hd_path = make_image(SECTORS * 512);
-    cd_path = make_image(BLOCKS * 2048);
+    hd_path = image_make(SECTORS * 512);
+    cd_path = image_make(BLOCKS * 2048);
     t = qtest_start("-machine pc -nodefaults -m 64M -drive file=%s,format=raw,"
                     "if=ide,index=0,discard=unmap", hd_path);
     enable();
@@ -592,7 +574,7 @@ static void test_packet_dma(void)
 
 static void test_medium_change(void)
 {
-    g_autofree char *other = make_image(32 * 2048);
+    g_autofree char *other = image_make(32 * 2048);
     uint8_t reply[64];
 
     start("");
@@ -633,8 +615,8 @@ static void test_medium_change(void)
 
 static void start_failing(const char *event, const char *policy)
 {
-    hd_path = make_image(SECTORS * 512);
-    cd_path = make_image(BLOCKS * 2048);
+    hd_path = image_make(SECTORS * 512);
+    cd_path = image_make(BLOCKS * 2048);
     t = qtest_start("-machine pc -nodefaults -m 64M -blockdev "
                     "'{\"driver\":\"blkdebug\",\"node-name\":\"b\",\"image\":"
                     "{\"driver\":\"file\",\"filename\":\"%s\"},"
