@@ -491,7 +491,7 @@ static ObjectProperty *add_link(Object *obj, const char *name,
         ObjectPropertyLinkFlags flags)
 {
     LinkProperty *link = g_new(LinkProperty, 1);
-    g_autofree char *full_type = g_strdup_printf("link<%s>", type);
+    g_autofree char *full_type = g_strconcat("link<", type, ">", NULL);
     ObjectProperty *prop;
 
     link->targetp = place;
@@ -525,7 +525,7 @@ ObjectProperty *object_class_property_add_link(ObjectClass *oc,
         ObjectPropertyLinkFlags flags)
 {
     LinkProperty *link = g_new(LinkProperty, 1);
-    g_autofree char *full_type = g_strdup_printf("link<%s>", type);
+    g_autofree char *full_type = g_strconcat("link<", type, ">", NULL);
     ObjectProperty *prop;
 
     link->offset = offset;

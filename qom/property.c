@@ -11,6 +11,7 @@
 #include "qapi/error.h"
 #include "qapi/json.h"
 #include "qapi/visitor.h"
+#include "qemu/cutils.h"
 #include "qemu/qemu-print.h"
 #include "type-impl.h"
 
@@ -195,20 +196,6 @@ static ObjectProperty *property_new(const char *name, const char *type,
 }
 
 /* The name that "base[*]" stands for. */
-/* "base[number]"; printf takes a thousand instructions for it. */
-static char *numbered(const char *base, unsigned number)
-{
-    char digits[12];
-    char *p = &digits[sizeof(digits) - 1];
-
-    *p = '\0';
-    do {
-        *--p = '0' + number % 10;
-        number /= 10;
-    } while (number);
-    return g_strconcat(base, "[", p, "]", NULL);
-}
-
 static char *pick_number(Object *obj, const char *name, size_t len)
 {
     struct ObjectPropertyIndex *index = table_index(&obj->properties);
@@ -221,10 +208,10 @@ static char *pick_number(Object *obj, const char *name, size_t len)
                                                  g_free, NULL);
     }
     number = GPOINTER_TO_UINT(g_hash_table_lookup(index->next_free, base));
-    full = numbered(base, number);
+    full = str_numbered(base, number);
     while (object_property_find(obj, full)) {
         g_free(full);
-        full = numbered(base, ++number);
+        full = str_numbered(base, ++number);
     }
     g_hash_table_insert(index->next_free, base, GUINT_TO_POINTER(number + 1));
     return full;

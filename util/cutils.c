@@ -469,3 +469,17 @@ void qemu_hex_encode(char *dst, const uint8_t *src, size_t len)
     }
     *dst = '\0';
 }
+
+/* printf takes a thousand instructions for it. */
+char *str_numbered(const char *base, unsigned number)
+{
+    char digits[12];
+    char *p = &digits[sizeof(digits) - 1];
+
+    *p = '\0';
+    do {
+        *--p = '0' + number % 10;
+        number /= 10;
+    } while (number);
+    return g_strconcat(base, "[", p, "]", NULL);
+}

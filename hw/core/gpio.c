@@ -10,6 +10,7 @@
 #include "hw/qdev-core.h"
 #include "hw/irq.h"
 #include "qapi/error.h"
+#include "qemu/cutils.h"
 #include "qdev-internal.h"
 
 static NamedGPIOList *find_or_make_list(DeviceState *dev, const char *name)
@@ -29,12 +30,12 @@ static NamedGPIOList *find_or_make_list(DeviceState *dev, const char *name)
 
 static char *in_name(const char *name, int n)
 {
-    return g_strdup_printf("%s[%d]", name ? name : "unnamed-gpio-in", n);
+    return str_numbered(name ? name : "unnamed-gpio-in", n);
 }
 
 static char *out_name(const char *name, int n)
 {
-    return g_strdup_printf("%s[%d]", name ? name : "unnamed-gpio-out", n);
+    return str_numbered(name ? name : "unnamed-gpio-out", n);
 }
 
 void qdev_init_gpio_in_named_with_opaque(DeviceState *dev,

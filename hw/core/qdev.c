@@ -14,6 +14,7 @@
 #include "qapi/error.h"
 #include "qapi/qapi-events.h"
 #include "qapi/qmp-event.h"
+#include "qemu/cutils.h"
 #include "qdev-internal.h"
 #include "trace.h"
 
@@ -44,7 +45,7 @@ const char *qdev_set_id(DeviceState *dev, char *id, Error **errp)
     ObjectProperty *prop;
 
     if (!id) {
-        g_autofree char *name = g_strdup_printf("device[%u]", anonymous++);
+        g_autofree char *name = str_numbered("device", anonymous++);
 
         prop = object_property_add_child(container_get(qdev_get_machine(),
                                          "/peripheral-anon"), name,
@@ -99,7 +100,7 @@ void qdev_leave_bus(DeviceState *dev)
 
     QTAILQ_FOREACH(kid, &bus->children, sibling) {
         if (kid->child == dev) {
-            g_autofree char *name = g_strdup_printf("child[%d]", kid->index);
+            g_autofree char *name = str_numbered("child", kid->index);
 
             QTAILQ_REMOVE(&bus->children, kid, sibling);
             bus->num_children--;
@@ -123,7 +124,7 @@ static void join_bus(DeviceState *dev, BusState *bus)
     kid->child = DEVICE(object_ref(OBJECT(dev)));
     QTAILQ_INSERT_HEAD(&bus->children, kid, sibling);
 
-    name = g_strdup_printf("child[%d]", kid->index);
+    name = str_numbered("child", kid->index);
     object_property_add_link(OBJECT(bus), name,
                              object_get_typename(OBJECT(dev)),
                              (Object **)&kid->child, NULL, 0);
@@ -199,7 +200,7 @@ static void adopt(DeviceState *dev)
     if (object_get_canonical_path_component(OBJECT(dev))) {
         return;
     }
-    name = g_strdup_printf("device[%u]", count++);
+    name = str_numbered("device", count++);
     object_property_add_child(container_get(qdev_get_machine(),
                                             "/unattached"),
                               name, OBJECT(dev));

@@ -53,6 +53,8 @@ int qemu_strtosz_metric(const char *nptr, const char **end, uint64_t *result);
 char *size_to_str(uint64_t val);
 /* "1.5 " and a letter of frequency. */
 char *freq_to_str(uint64_t freq_hz);
+/* "base[number]"; g_free() it.  Made by the hundred at start. */
+char *str_numbered(const char *base, unsigned number);
 
 /* Whether all of @len bytes are zero. */
 bool buffer_is_zero(const void *buf, size_t len);
