@@ -94,13 +94,15 @@ class Acpi(Suite):
 
     def acpiexec(self, commands, *files):
         """
-        What the interpreter prints.  Its two threads now and then wait for
-        each other for ever: then it gets another chance.
+        What the interpreter prints.  Without being told to quit it waits a
+        second for its other thread, and now and then for ever: then it gets
+        another chance.
         """
         for _ in range(8):
             try:
                 done = subprocess.run(
-                    ['acpiexec', '-b', '; '.join(commands), *files],
+                    ['acpiexec', '-b', '; '.join([*commands, 'quit']),
+                     *files],
                     cwd=self.folder, capture_output=True,
                     stdin=subprocess.DEVNULL, timeout=5, check=False)
             except subprocess.TimeoutExpired:
