@@ -2,9 +2,12 @@
 /*
  * Threads for system calls that block.
  *
- * A thread is made when there is work and no idle thread, up to a limit, and
- * goes after a while without work.  Results come back through a stack that
- * any thread pushes onto and the main loop empties at once.
+ * Where there is work, one idle thread is called, or made if there is none, up
+ * to a limit; when it has come and taken its work it calls the next.  So short
+ * calls are made by the few threads that are awake anyway, and long ones soon
+ * have all.  A thread goes after a while without work.  Results come back
+ * through a stack that any thread pushes onto and the main loop empties at
+ * once.
  */
 #include "qemu/osdep.h"
 #include "block/block_int.h"
@@ -18,7 +21,8 @@
 static GMutex lock;             /* of these */
 static GCond more_work;
 static BdrvWork *queue, **queue_tail = &queue;
-static unsigned queued, threads, idle;
+static unsigned threads, idle;
+static bool called;             /* a thread that has not come yet */
 
 /* Finished, the newest first; and those that the main loop has taken. */
 static BdrvWork *finished;
@@ -42,27 +46,54 @@ static void push_finished(BdrvWork *work)
     }
 }
 
-static BdrvWork *next_work(void)
+static void *worker(void *opaque);
+
+/* Unless all work is taken, or a thread on its way, or there are no more. */
+static void call_thread(void)
+{
+    QemuThread thread;
+
+    if (!queue || called) {
+        return;
+    }
+    if (idle) {
+        called = true;
+        g_cond_signal(&more_work);
+    } else if (threads < MAX_THREADS) {
+        called = true;
+        threads++;
+        qemu_thread_create(&thread, "block worker", worker, NULL,
+                           QEMU_THREAD_DETACHED);
+    }
+}
+
+static bool wait_for_work(void)
 {
     gint64 until = g_get_monotonic_time() + IDLE_US;
-    BdrvWork *work;
+    bool in_time = true;
 
-    while (!queue) {
-        bool in_time;
-
+    while (!queue && in_time) {
         idle++;
         in_time = g_cond_wait_until(&more_work, &lock, until);
         idle--;
-        if (!in_time && !queue) {
-            return NULL;
-        }
+        called = false;
+    }
+    return queue != NULL;
+}
+
+static BdrvWork *next_work(void)
+{
+    BdrvWork *work;
+
+    if (!queue && !wait_for_work()) {
+        return NULL;
     }
     work = queue;
     queue = work->next;
-    queued--;
     if (!queue) {
         queue_tail = &queue;
     }
+    call_thread();
     return work;
 }
 
@@ -71,6 +102,7 @@ static void *worker(void *opaque)
     BdrvWork *work;
 
     g_mutex_lock(&lock);
+    called = false;
     while ((work = next_work())) {
         g_mutex_unlock(&lock);
         work->ret = work->run(work);
@@ -96,25 +128,13 @@ static void ensure_bh(void)
 
 void bdrv_work_submit(BdrvWork *work)
 {
-    QemuThread thread;
-    bool start;
-
     ensure_bh();
     work->next = NULL;
     g_mutex_lock(&lock);
     *queue_tail = work;
     queue_tail = &work->next;
-    queued++;
-    start = queued > idle && threads < MAX_THREADS;
-    threads += start;
-    if (!start) {
-        g_cond_signal(&more_work);
-    }
+    call_thread();
     g_mutex_unlock(&lock);
-    if (start) {
-        qemu_thread_create(&thread, "block worker", worker, NULL,
-                           QEMU_THREAD_DETACHED);
-    }
 }
 
 void bdrv_work_finish(BdrvWork *work)
