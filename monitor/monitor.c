@@ -265,7 +265,7 @@ void monitor_new_from_json(json_t *opts, Error **errp)
     bool pretty;
 
     /* A command line's value has strings only. */
-    opts = qapi_from_keyval("MonitorOptions", opts, errp);
+    opts = qapi_from_options("MonitorOptions", opts, errp);
     if (!opts) {
         return;
     }

@@ -25,7 +25,8 @@ typedef struct Path {
 } Path;
 
 typedef struct Walk {
-    bool keyval;
+    bool keyval;                /* strings become what their types want */
+    bool flat;                  /* keyval: errors in the words of options */
     Error **errp;
 } Walk;
 
@@ -108,8 +109,9 @@ static json_t *take_int(Walk *w, const QapiType *type, const json_t *value,
             return wrong_type(w, path, "a scalar value");
         }
         if (qemu_strtoi64(text, NULL, 0, &n) < 0) {
-            return wrong_value(w, path, is_signed ? "an int64 value"
-                                                  : "a uint64 value");
+            return wrong_value(w, path, !w->flat ? "integer"
+                                        : is_signed ? "an int64 value"
+                                                    : "a uint64 value");
         }
     } else {
         if (!json_is_integer(value) || json_is_big_uinteger(value)) {
@@ -141,10 +143,10 @@ static json_t *take_uint64(Walk *w, const QapiType *type,
     }
     if (type->kind == QAPI_KIND_SIZE) {
         if (qemu_strtosz(text, NULL, &n) < 0) {
-            return wrong_value(w, path, "a size value");
+            return wrong_value(w, path, w->flat ? "a size value" : "size");
         }
     } else if (qemu_strtou64(text, NULL, 0, &n) < 0) {
-        return wrong_value(w, path, "a uint64 value");
+        return wrong_value(w, path, w->flat ? "a uint64 value" : "integer");
     }
     return json_uinteger(n);
 }
@@ -354,8 +356,8 @@ static bool unexpected_member(Walk *w, const QapiType *type,
             Path here = { .up = path, .name = key };
             g_autofree char *name = path_text(&here);
 
-            error_setg(w->errp, w->keyval ? "Invalid parameter '%s'"
-                                          : "Parameter '%s' is unexpected",
+            error_setg(w->errp, w->flat ? "Invalid parameter '%s'"
+                                        : "Parameter '%s' is unexpected",
                        name);
             return true;
         }
@@ -437,7 +439,7 @@ static json_t *take_alternate(Walk *w, const QapiType *type,
 
         if (w->keyval && json_is_string(value)) {
             /* Any text could be it: the first that takes it. */
-            Walk quiet = { .keyval = true };
+            Walk quiet = { .keyval = true, .flat = w->flat };
 
             taken = take(&quiet, branch, value, path);
             if (taken) {
@@ -516,6 +518,14 @@ json_t *qapi_from_keyval(const char *type_name, const json_t *strings,
                          Error **errp)
 {
     Walk w = { .keyval = true, .errp = errp };
+
+    return take_by_name(&w, type_name, strings);
+}
+
+json_t *qapi_from_options(const char *type_name, const json_t *strings,
+                          Error **errp)
+{
+    Walk w = { .keyval = true, .flat = true, .errp = errp };
 
     return take_by_name(&w, type_name, strings);
 }

@@ -121,7 +121,7 @@ bool user_creatable_add_json(const json_t *opts, bool from_json, Error **errp)
         props = qapi_check("ObjectOptions", opts, errp)
                 ? json_copy((json_t *)opts) : NULL;
     } else {
-        props = qapi_from_keyval("ObjectOptions", opts, errp);
+        props = qapi_from_options("ObjectOptions", opts, errp);
         from_json = true;
     }
     if (!props) {

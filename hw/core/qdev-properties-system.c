@@ -218,6 +218,7 @@ static void set_devfn(Object *obj, Visitor *v, const char *name, void *opaque,
         }
         break;
     case JSON_INTEGER:
+    case JSON_REAL:             /* refused as what it should be */
         if (!visit_type_int(v, name, &value, errp)) {
             break;
         }

@@ -22,6 +22,13 @@ bool qapi_check(const char *type_name, const json_t *value, Error **errp);
 json_t *qapi_from_keyval(const char *type_name, const json_t *strings,
                          Error **errp);
 
+/*
+ * The same, with errors in the words that QEMU has for options older than
+ * dotted names: -object and -mon.
+ */
+json_t *qapi_from_options(const char *type_name, const json_t *strings,
+                          Error **errp);
+
 /* Whether @value is a value of the schema's enumeration @type_name. */
 bool qapi_enum_has(const char *type_name, const char *value);
 

@@ -113,17 +113,34 @@ static void test_nested(void)
     }
 }
 
-static void check_keyval(const char *type, const char *in, const char *want)
+static void check_strings(json_t *from(const char *, const json_t *, Error **),
+                          const char *type, const char *in, const char *want)
 {
     json_t *strings = json_parse_text(in, &error_abort);
     Error *err = NULL;
-    json_t *value = qapi_from_keyval(type, strings, &err);
+    json_t *value = from(type, strings, &err);
     g_autofree char *text = value ? json_to_text(value, false) : NULL;
 
     g_assert_cmpstr(value ? text : error_get_pretty(err), ==, want);
     error_free(err);
     json_decref(value);
     json_decref(strings);
+}
+
+static void test_options(void)
+{
+    static const char *const cases[][2] = {
+        { "{'i':'x'}", "Parameter 'i' expects an int64 value" },
+        { "{'u8':'x'}", "Parameter 'u8' expects a uint64 value" },
+        { "{'u64':'x'}", "Parameter 'u64' expects a uint64 value" },
+        { "{'z':'-1'}", "Parameter 'z' expects a size value" },
+        { "{'q':'1'}", "Invalid parameter 'q'" },
+        { "{'i':'7'}", "{\"i\": 7}" },
+    };
+
+    for (int i = 0; i < ARRAY_SIZE(cases); i++) {
+        check_strings(qapi_from_options, "All", cases[i][0], cases[i][1]);
+    }
 }
 
 static void test_keyval(void)
@@ -135,16 +152,16 @@ static void test_keyval(void)
           "\"u64\": 18446744073709551615, \"z\": 4096, \"b\": true, "
           "\"e\": \"green\", \"l\": [1, 2, 3, 7]}" },
         { "All", "{'l':['1','2']}", "{\"l\": [1, 2]}" },
-        { "All", "{'i':'x'}", "Parameter 'i' expects an int64 value" },
-        { "All", "{'u8':'x'}", "Parameter 'u8' expects a uint64 value" },
+        { "All", "{'i':'x'}", "Parameter 'i' expects integer" },
+        { "All", "{'u8':'x'}", "Parameter 'u8' expects integer" },
         { "All", "{'u8':'256'}", "Parameter 'u8' expects uint8_t" },
-        { "All", "{'z':'-1'}", "Parameter 'z' expects a size value" },
+        { "All", "{'z':'-1'}", "Parameter 'z' expects size" },
         { "All", "{'b':'maybe'}", "Parameter 'b' expects 'on' or 'off'" },
         { "All", "{'n':'x'}", "Parameter 'n' expects a finite number" },
         { "All", "{'l':'1-'}",
           "Parameter 'l' expects a uint64 value or range" },
         { "All", "{'l':'70000'}", "Parameter 'l' expects uint16_t" },
-        { "All", "{'q':'1'}", "Invalid parameter 'q'" },
+        { "All", "{'q':'1'}", "Parameter 'q' is unexpected" },
         { "All", "{'i':{}}",
           "Invalid parameter type for 'i', expected: a scalar value" },
         { "Shape", "{'kind':'circle','fill':'off','radius':'3',"
@@ -156,7 +173,8 @@ static void test_keyval(void)
     };
 
     for (int i = 0; i < ARRAY_SIZE(cases); i++) {
-        check_keyval(cases[i][0], cases[i][1], cases[i][2]);
+        check_strings(qapi_from_keyval, cases[i][0], cases[i][1],
+                      cases[i][2]);
     }
 }
 
@@ -262,6 +280,7 @@ int main(int argc, char **argv)
     g_test_add_func("/schema/scalars", test_scalars);
     g_test_add_func("/schema/nested", test_nested);
     g_test_add_func("/schema/keyval", test_keyval);
+    g_test_add_func("/schema/options", test_options);
     g_test_add_func("/schema/introspect", test_introspect);
     return g_test_run();
 }
