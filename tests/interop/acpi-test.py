@@ -19,13 +19,12 @@ from machine import OURS, STOCK, Suite, run
 
 BOARDS = ('q35', 'pc')
 
-# What the stock board has and ours does not: a diskette controller, ports
-# that hot-plug processors, a debug port.
-NOT_OURS = re.compile(r'\\_SB_\.PCI0\.S08_\.FDC0|\\_SB_\.PCI0\.PRES')
+# What the stock board has and ours does not: ports that hot-plug processors.
+NOT_OURS = re.compile(r'\\_SB_\.PCI0\.PRES')
 
 # Objects whose values are compared.
 SEGMENTS = ('_HID', '_CID', '_ADR', '_UID', '_SUN', '_PRS', '_CRS', '_STA',
-            'BSEL', 'ASUN', '_S3', '_S4', '_S5')
+            'BSEL', 'ASUN', '_FDI', '_FDE', '_S3', '_S4', '_S5')
 
 # Addresses differ with the sizes of tables.
 POINTERS = {'FACP': [(36, 4), (40, 4), (140, 8)], 'RSDT': None}
@@ -243,6 +242,13 @@ class Acpi(Suite):
         for board in BOARDS:
             self.check_dsdt(board)
             self.check_dsdt(board, '-m', '6G', '-smp', '3')
+
+    def test_dsdt_of_floppies(self):
+        self.check_dsdt('pc', '-device', 'floppy,unit=0')
+        self.check_dsdt('pc', '-device', 'floppy,unit=0,drive-type=120',
+                        '-device', 'floppy,unit=1,drive-type=144')
+        self.check_dsdt('q35', '-device', 'isa-fdc', '-device',
+                        'floppy,unit=1,drive-type=288')
 
     def test_dsdt_of_bridges(self):
         self.check_dsdt(
