@@ -149,6 +149,9 @@ void ich9_pm_init(DeviceState *lpc, ICH9LPCPMRegs *pm, MemoryRegion *io,
                         ACPI_PCIHP_IO_BASE_ICH9);
     }
 
+    acpi_cpu_hotplug_init(&pm->cpuhp_state, OBJECT(lpc), io,
+                          ICH9_CPU_HOTPLUG_IO_BASE, &pm->cpu_hotplug_legacy);
+
     pm->powerdown_notifier.notify = pm_powerdown_req;
     qemu_register_powerdown_notifier(&pm->powerdown_notifier);
 }
@@ -231,6 +234,24 @@ static const VMStateDescription vmstate_memhp = {
     },
 };
 
+static bool cpuhp_needed(void *opaque)
+{
+    ICH9LPCPMRegs *pm = opaque;
+
+    return !pm->cpu_hotplug_legacy;
+}
+
+static const VMStateDescription vmstate_cpuhp = {
+    .name = "ich9_pm/cpuhp",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .needed = cpuhp_needed,
+    .fields = (VMStateField[]) {
+        VMSTATE_CPU_HOTPLUG(cpuhp_state, ICH9LPCPMRegs),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
 static bool tco_needed(void *opaque)
 {
     ICH9LPCPMRegs *pm = opaque;
@@ -297,6 +318,7 @@ const VMStateDescription vmstate_ich9_pm = {
     .subsections = (const VMStateDescription * []) {
         &vmstate_memhp,
         &vmstate_tco,
+        &vmstate_cpuhp,
         &vmstate_pcihp,
         NULL
     },

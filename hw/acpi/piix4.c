@@ -259,6 +259,24 @@ static const VMStateDescription vmstate_memhp = {
     },
 };
 
+static bool cpuhp_needed(void *opaque)
+{
+    PIIX4PMState *s = opaque;
+
+    return !s->cpu_hotplug_legacy;
+}
+
+static const VMStateDescription vmstate_cpuhp = {
+    .name = "piix4_pm/cpuhp",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .needed = cpuhp_needed,
+    .fields = (VMStateField[]) {
+        VMSTATE_CPU_HOTPLUG(cpuhp_state, PIIX4PMState),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
 static const VMStateDescription vmstate_acpi = {
     .name = "piix4_pm",
     .version_id = 3,
@@ -285,6 +303,7 @@ static const VMStateDescription vmstate_acpi = {
     },
     .subsections = (const VMStateDescription * []) {
         &vmstate_memhp,
+        &vmstate_cpuhp,
         NULL
     },
 };
@@ -363,6 +382,13 @@ static void init_hotplug(PIIX4PMState *s, MemoryRegion *io)
     }
 }
 
+static void init_cpu_hotplug(PIIX4PMState *s, MemoryRegion *io)
+{
+    s->cpu_hotplug_legacy = true;
+    acpi_cpu_hotplug_init(&s->cpuhp_state, OBJECT(s), io,
+                          PIIX4_CPU_HOTPLUG_IO_BASE, &s->cpu_hotplug_legacy);
+}
+
 static void piix4_pm_realize(PCIDevice *dev, Error **errp)
 {
     PIIX4PMState *s = PIIX4_PM(dev);
@@ -377,6 +403,7 @@ static void piix4_pm_realize(PCIDevice *dev, Error **errp)
     init_registers(s, io);
     init_smbus(s, io);
     init_hotplug(s, io);
+    init_cpu_hotplug(s, io);
     pm_io_space_update(s);
 
     s->powerdown_notifier.notify = pm_powerdown_req;

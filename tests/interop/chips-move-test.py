@@ -16,7 +16,8 @@ PMBASE = 0x600
 LPC, SMB, PIIX4 = 0x8000f800, 0x8000fb00, 0x80000b00
 HPET = 0xfed00000
 RCBA = 0xfed1c000
-ARGS = ('-nodefaults', '-m', '16', '-rtc', 'clock=vm,base=2001-02-03T04:05:06')
+ARGS = ('-nodefaults', '-m', '16', '-smp', '3', '-rtc',
+        'clock=vm,base=2001-02-03T04:05:06')
 
 
 def config(address, size, value):
@@ -113,6 +114,21 @@ POWER_PC = Case('pc', (
                                       0x703, 0x704, 0x705)])
 
 
+def processors(base):
+    """Software knows of the registers, and speaks of processor 1."""
+    return (f'outl {base:#x} 0', f'outl {base:#x} 1',
+            f'outb {base + 5:#x} 1', f'outl {base + 8:#x} 0x103',
+            f'outb {base + 5:#x} 3')
+
+
+def processor_of(base):
+    return words(base, (0, 4, 8, 12), 'inl')
+
+
+PROCESSORS = Case('q35', processors(0xcd8), processor_of(0xcd8))
+PROCESSORS_PC = Case('pc', processors(0xaf00), processor_of(0xaf00))
+
+
 def begin_block(bus):
     """Three bytes for an EEPROM, of which two are with the controller."""
     return (*config(SMB + 0x20, 4, bus | 1), *config(SMB + 4, 2, 1),
@@ -143,7 +159,8 @@ BLOCK = Case('q35', begin_block(0xb000),
 
 CASES = {'clock': CLOCK, 'clock_held': CLOCK_HELD, 'timers': TIMERS,
          'legacy': LEGACY, 'power': POWER, 'watchdog': WATCHDOG,
-         'power_pc': POWER_PC, 'block': BLOCK}
+         'power_pc': POWER_PC, 'block': BLOCK, 'processors': PROCESSORS,
+         'processors_pc': PROCESSORS_PC}
 
 
 class Moves(Suite):

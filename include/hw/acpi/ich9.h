@@ -4,6 +4,7 @@
 #define HW_ACPI_ICH9_H
 
 #include "hw/acpi/acpi.h"
+#include "hw/acpi/cpu.h"
 #include "hw/acpi/memory_hotplug.h"
 #include "hw/acpi/ich9_tco.h"
 #include "hw/acpi/pcihp.h"
@@ -42,6 +43,7 @@ typedef struct ICH9LPCPMRegs {
     Notifier powerdown_notifier;
 
     bool cpu_hotplug_legacy;
+    CPUHotplugState cpuhp_state;
     bool acpi_memory_hotplug_enabled;
     MemHotplugState acpi_memory_hotplug;
     AcpiPciHpState acpi_pci_hotplug;

@@ -4,6 +4,7 @@
 #define HW_ACPI_PIIX4_H
 
 #include "hw/acpi/acpi.h"
+#include "hw/acpi/cpu.h"
 #include "hw/acpi/memory_hotplug.h"
 #include "hw/acpi/pcihp.h"
 #include "hw/i2c/pm_smbus.h"
@@ -37,6 +38,8 @@ struct PIIX4PMState {
 
     AcpiPciHpState acpi_pci_hotplug;
     bool not_migrate_acpi_index;
+    bool cpu_hotplug_legacy;
+    CPUHotplugState cpuhp_state;
     bool acpi_memory_hotplug_enabled;
     MemHotplugState acpi_memory_hotplug;
     uint8_t disable_s3;
