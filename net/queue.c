@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Packet queues between network clients (net/queue.h). */
 #include "qemu/osdep.h"
+#include "net/net.h"
 #include "net/queue.h"
 #include "qemu/iov.h"
 #include "qemu/queue.h"
@@ -89,7 +90,8 @@ ssize_t qemu_net_queue_send_iov(NetQueue *queue, NetClientState *sender,
 {
     ssize_t ret = 0;
 
-    if (!queue->delivering && QTAILQ_EMPTY(&queue->packets)) {
+    if (!queue->delivering && QTAILQ_EMPTY(&queue->packets) &&
+        (!sender || qemu_can_send_packet(sender))) {
         ret = queue_deliver(queue, sender, flags, iov, iovcnt);
     }
     if (ret == 0) {

@@ -4,8 +4,9 @@
  *
  * A packet that cannot be delivered now is kept if its sender gave a
  * callback, which runs when it has gone; without one, up to a limit is kept
- * and the rest dropped.  Delivery is never nested: a packet sent while one is
- * being delivered on the same queue waits its turn.
+ * and the rest dropped.  Nothing is delivered while the receiver says that it
+ * cannot: when it can again, it flushes its queue.  Delivery is never nested:
+ * a packet sent while one is being delivered on the same queue waits its turn.
  */
 #ifndef QEMU_NET_QUEUE_H
 #define QEMU_NET_QUEUE_H
