@@ -81,7 +81,7 @@ static int64_t pci_rom_file_size(PCIDevice *d, const char *path, Error **errp)
 }
 
 /* Without a BAR the firmware is handed the image by other means. */
-static bool pci_rom_to_firmware(PCIDevice *d, Error **errp)
+static bool pci_rom_to_firmware(PCIDevice *d, const char *path, Error **errp)
 {
     uint16_t class = pci_get_word(d->config + PCI_CLASS_DEVICE);
 
@@ -90,10 +90,14 @@ static bool pci_rom_to_firmware(PCIDevice *d, Error **errp)
                    "option ROM");
         return false;
     }
+    if (!path) {
+        error_setg(errp, "failed to find romfile \"%s\"", d->romfile);
+        return false;
+    }
     if (class == PCI_CLASS_DISPLAY_VGA) {
-        rom_add_vga(d->romfile);
+        rom_add_vga(path);
     } else {
-        rom_add_option(d->romfile, -1);
+        rom_add_option(path, -1);
     }
     return true;
 }
@@ -117,7 +121,7 @@ bool pci_add_option_rom(PCIDevice *d, bool is_default, Error **errp)
         return true;
     }
     if (!d->rom_bar) {
-        return pci_rom_to_firmware(d, errp);
+        return pci_rom_to_firmware(d, path, errp);
     }
     size = pci_rom_file_size(d, path, errp);
     if (size < 0) {
