@@ -194,5 +194,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         step(vdev, &in, drivers);
     }
     virtio_reset(vdev);
+    let_go();
     return 0;
 }

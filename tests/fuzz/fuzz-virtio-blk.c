@@ -189,5 +189,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     settle();
     virtio_reset(vdev);
+    let_go();
     return 0;
 }

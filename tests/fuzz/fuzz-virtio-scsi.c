@@ -308,5 +308,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     settle();
     virtio_reset(vdev);
     settle();
+    let_go();
     return 0;
 }
