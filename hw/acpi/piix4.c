@@ -325,7 +325,7 @@ static void piix4_pm_reset(DeviceState *dev)
     acpi_pm_tmr_reset(&s->ar);
     acpi_gpe_reset(&s->ar);
     acpi_pcihp_reset(&s->acpi_pci_hotplug);
-    s->smb.reset(&s->smb);
+    pm_smbus_clear(&s->smb);
     pm_io_space_update(s);
     pm_update_sci(&s->ar);
 }

@@ -373,6 +373,15 @@ static void pm_smbus_reset(PMSMBus *s)
     s->smb_stat = 0;
 }
 
+void pm_smbus_clear(PMSMBus *s)
+{
+    pm_smbus_reset(s);
+    s->smb_ctl = s->smb_cmd = s->smb_addr = 0;
+    s->smb_data0 = s->smb_data1 = 0;
+    s->smb_auxctl = s->smb_blkdata = 0;
+    memset(s->smb_data, 0, sizeof(s->smb_data));
+}
+
 static int pm_smbus_post_load(void *opaque, int version_id)
 {
     PMSMBus *s = opaque;

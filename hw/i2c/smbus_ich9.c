@@ -75,8 +75,7 @@ static void ich9_smb_reset(DeviceState *dev)
 {
     ICH9SMBState *s = ICH9_SMB_DEVICE(dev);
 
-    s->smb.reset(&s->smb);
-    s->smb.smb_ctl = 0;
+    pm_smbus_clear(&s->smb);
     s->irq_enabled = false;     /* PCI has lowered its lines */
     s->dev.config[ICH9_SMB_HOSTC] = 0;
     ich9_smb_host_config(s);

@@ -48,10 +48,11 @@ void pcie_host_mmcfg_init(PCIExpressHost *e, uint32_t size)
 
 void pcie_host_mmcfg_unmap(PCIExpressHost *e)
 {
-    if (e->base_addr != PCIE_BASE_ADDR_UNMAPPED) {
+    /* The address is a property, too, and may have been set before. */
+    if (memory_region_is_mapped(&e->mmio)) {
         memory_region_del_subregion(get_system_memory(), &e->mmio);
-        e->base_addr = PCIE_BASE_ADDR_UNMAPPED;
     }
+    e->base_addr = PCIE_BASE_ADDR_UNMAPPED;
 }
 
 /* The region lives as long as the host and only changes size and place. */

@@ -410,6 +410,21 @@ static void test_resets(void)
     }
 }
 
+/* Without an APIC: whoever has messages has its line, too. */
+static void test_no_apic(void)
+{
+    QTest *t = qtest_start("-machine q35 -cpu qemu64,-apic -nic none "
+                           "-global q35-pcihost.MCFG=1 "
+                           "-device virtio-rng-pci,addr=9");
+    PciFn *f = pci_at(t, 0, 0x1f, 2);
+
+    g_assert_cmphex(pci_cap(f, PCI_CAP_ID_MSI, 0), ==, 0);
+    g_assert_cmphex(pci_cap(f, PCI_CAP_ID_SATA, 0), !=, 0);
+    g_assert_cmphex(pci_cfg_read(f, PCI_INTERRUPT_PIN, 1), ==, 1);
+    g_free(f);
+    qtest_quit(t);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -425,5 +440,6 @@ int main(int argc, char **argv)
     g_test_add_func("/board/pirq", test_pirq);
     g_test_add_func("/board/i8254", test_i8254);
     g_test_add_func("/board/resets", test_resets);
+    g_test_add_func("/board/no-apic", test_no_apic);
     return g_test_run();
 }

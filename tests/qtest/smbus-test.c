@@ -111,10 +111,14 @@ static void test_commands(gconstpointer board)
     g_assert_cmphex(command(t, BYTE_DATA, EEPROM + 1, true, 0x10), ==, INTR);
     g_assert_cmphex(in(t, D0), ==, 0);
 
-    /* What was written goes with a reset. */
+    /* What was written goes with a reset, and so do registers. */
+    out(t, D1, 0x55);
     json_decref(qtest_qmp(t, "system_reset", NULL));
     json_decref(qtest_wait_event(t, "RESET"));
     place_registers(t, board);
+    for (int reg = CMD; reg <= D1; reg++) {
+        g_assert_cmphex(in(t, reg), ==, 0);
+    }
     g_assert_cmphex(command(t, BYTE_DATA, EEPROM, true, 0x10), ==, INTR);
     g_assert_cmphex(in(t, D0), ==, 0);
     qtest_quit(t);

@@ -39,6 +39,9 @@ typedef struct PMSMBus {
 /* The bus, and the ports that the owner maps.  @force_aux_blk: no byte mode. */
 void pm_smbus_init(DeviceState *parent, PMSMBus *smb, bool force_aux_blk);
 
+/* All registers as after power-on; reset() leaves what a driver set. */
+void pm_smbus_clear(PMSMBus *s);
+
 extern const VMStateDescription pmsmb_vmstate;
 
 #endif
