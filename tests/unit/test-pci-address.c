@@ -253,6 +253,15 @@ static void test_rom_refusals(void)
     too_large = g_strdup_printf("romfile \"%s\" (5 bytes) is too large for "
                                 "ROM size 4", larger);
     g_assert_cmpstr(error_get_pretty(err), ==, too_large);
+    error_free(g_steal_pointer(&err));
+
+    /* Nor is one for the firmware, without a BAR. */
+    d = pci_new(-1, TYPE_PCI_FIXTURE);
+    qdev_prop_set_string(DEVICE(d), "romfile", "/no/such/file");
+    qdev_prop_set_uint32(DEVICE(d), "rombar", 0);
+    g_assert_false(pci_realize_and_unref(d, bus, &err));
+    g_assert_cmpstr(error_get_pretty(err), ==,
+                    "failed to find romfile \"/no/such/file\"");
     unlink(path);
     unlink(larger);
     pci_testbus_free(bus);
