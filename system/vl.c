@@ -191,6 +191,12 @@ void vl_init(int argc, char **argv)
     vl_check(qemu_init_main_loop(err) == 0);
     vl_catch_signals();
     qemu_init_cpu_loop();
+    /*
+     * Until the machine runs, its timers do not: a stream moves their clock
+     * before it brings their state, and what a reset armed would go off over
+     * the state that is there already.
+     */
+    pause_all_vcpus();
 
     vl_check(connect_clients(err));
     if (vl.incoming) {
