@@ -3,21 +3,12 @@
  * The commands of a DVD-ROM drive: MMC-5 (READ, READ CD, READ TOC, GET
  * CONFIGURATION, GET EVENT STATUS NOTIFICATION, MECHANISM STATUS, READ DISC
  * INFORMATION, READ DVD STRUCTURE, SET SPEED) and the primary ones of SPC-3.
- * A medium has one session with one data track; one of more than 80 minutes
- * is a DVD.
+ * What the medium is about is the same on other buses (hw/block/mmc.c).
  */
 #include "qemu/osdep.h"
+#include "hw/block/mmc.h"
 #include "hw/ide/internal.h"
 #include "qemu/bswap.h"
-
-#define CD_MAX_BLOCKS (80 * 60 * 75)
-#define LEAD_IN 150             /* frames before block 0 */
-#define TRACK_LEAD_OUT 0xaa
-
-#define PROFILE_CD 0x0008
-#define PROFILE_DVD 0x0010
-
-#define EVENT_CLASS_MEDIA 4
 
 static bool medium_present(IDEState *s)
 {
@@ -29,14 +20,24 @@ static unsigned medium_blocks(IDEState *s)
     return MIN(s->nb_sectors / 4, UINT32_MAX);
 }
 
-static bool medium_is_dvd(IDEState *s)
+static uint16_t profile(IDEState *s)
 {
-    return medium_present(s) && medium_blocks(s) > CD_MAX_BLOCKS;
+    return mmc_profile(medium_present(s), medium_blocks(s));
 }
 
 static void invalid_field(IDEState *s)
 {
     atapi_cmd_error(s, SENSE_ILLEGAL_REQUEST, ASC_INV_FIELD_IN_CMD_PACKET);
+}
+
+/* An answer of MMC: its length, or -1. */
+static void reply_or_refuse(IDEState *s, int len, int max)
+{
+    if (len < 0) {
+        invalid_field(s);
+    } else {
+        atapi_reply(s, len, max);
+    }
 }
 
 /*** Who it is ***/
@@ -206,262 +207,89 @@ static void cmd_read_capacity(IDEState *s, const uint8_t *packet)
     atapi_reply(s, 8, 8);
 }
 
-/*** READ TOC/PMA/ATIP ***/
-
-/* An address as four bytes: blocks, or 0, minute, second, frame. */
-static void put_address(uint8_t *p, uint32_t block, bool msf)
-{
-    if (msf) {
-        block += LEAD_IN;
-        p[0] = 0;
-        p[1] = block / 75 / 60;
-        p[2] = block / 75 % 60;
-        p[3] = block % 75;
-    } else {
-        stl_be_p(p, block);
-    }
-}
-
-static uint8_t *put_track(uint8_t *p, uint8_t control, uint8_t track,
-                          uint32_t block, bool msf)
-{
-    p[0] = 0;
-    p[1] = control;
-    p[2] = track;
-    p[3] = 0;
-    put_address(p + 4, block, msf);
-    return p + 8;
-}
-
-static int toc_tracks(IDEState *s, uint8_t first, bool msf)
-{
-    uint8_t *buf = s->io_buffer, *p = buf + 4;
-
-    if (first > 1 && first != TRACK_LEAD_OUT) {
-        return -1;
-    }
-    if (first <= 1) {
-        p = put_track(p, 0x14, 1, 0, msf);
-    }
-    p = put_track(p, 0x16, TRACK_LEAD_OUT, medium_blocks(s), msf);
-    return p - buf;
-}
-
-/* One entry of 11 bytes of the full table. */
-static uint8_t *put_raw(uint8_t *p, uint8_t point)
-{
-    memset(p, 0, 11);
-    p[0] = 1;                   /* session */
-    p[1] = 0x14;
-    p[3] = point;
-    return p + 11;
-}
-
-static int toc_raw(IDEState *s, bool msf)
-{
-    uint8_t *buf = s->io_buffer, *p = buf + 4;
-
-    p = put_raw(p, 0xa0);       /* the first track is ... */
-    p[-3] = 1;
-    p = put_raw(p, 0xa1);       /* the last */
-    p[-3] = 1;
-    p = put_raw(p, 0xa2);       /* the lead-out */
-    put_address(p - 4, medium_blocks(s), msf);
-    p = put_raw(p, 1);
-    put_address(p - 4, 0, msf);
-    return p - buf;
-}
+/*** The medium, what it can, and what happened ***/
 
 static void cmd_read_toc(IDEState *s, const uint8_t *packet)
 {
-    uint8_t *buf = s->io_buffer;
-    bool msf = packet[1] & 2;
-    int max = lduw_be_p(packet + 7);
-    int len;
-
     /* The format is in the low bits of byte 2, or where SFF-8020 has it. */
-    switch (packet[9] >> 6) {
-    case 0:
-        len = toc_tracks(s, packet[6], msf);
-        break;
-    case 1:                     /* sessions: one, at 0 */
-        len = 12;
-        break;
-    case 2:
-        len = toc_raw(s, msf);
-        break;
-    default:
-        len = -1;
-        break;
-    }
-    if (len < 0) {
-        invalid_field(s);
-        return;
-    }
-    stw_be_p(buf, len - 2);
-    buf[2] = 1;                 /* first and last track (or session) */
-    buf[3] = 1;
-    atapi_reply(s, len, max);
+    int len = mmc_read_toc(s->io_buffer, packet[9] >> 6, packet[6],
+                           packet[1] & 2, medium_blocks(s));
+
+    reply_or_refuse(s, len, lduw_be_p(packet + 7));
 }
 
 static void cmd_read_disc_information(IDEState *s, const uint8_t *packet)
 {
-    uint8_t *buf = s->io_buffer;
+    int len = mmc_read_disc_information(s->io_buffer, packet[1] & 7);
 
-    if (packet[1] & 7) {
-        invalid_field(s);
-        return;
-    }
-    buf[1] = 32;
-    buf[2] = 0x0e;              /* the last session is complete, finalized */
-    buf[3] = 1;                 /* first track */
-    buf[4] = 1;                 /* sessions */
-    buf[5] = 1;                 /* first and last track of the last session */
-    buf[6] = 1;
-    buf[7] = 0x20;              /* unrestricted use */
-    buf[8] = 0x00;              /* CD-ROM */
-    atapi_reply(s, 34, lduw_be_p(packet + 7));
-}
-
-/*** READ DVD STRUCTURE ***/
-
-/* How it is made: the same for all layers. */
-static int dvd_physical(IDEState *s, uint8_t *buf)
-{
-    uint32_t last = medium_blocks(s) - 1;
-
-    stw_be_p(buf, 2048 + 2);
-    buf[4] = 0x01;              /* DVD-ROM, version 1 */
-    buf[5] = 0x0f;              /* 120 mm; no rate given */
-    buf[6] = 0x01;              /* one layer, read only */
-    buf[7] = 0x00;
-    stl_be_p(buf + 8, 0);       /* first sector */
-    stl_be_p(buf + 12, last);
-    stl_be_p(buf + 16, last);
-    return 2048 + 4;
-}
-
-static int dvd_copyright(IDEState *s, uint8_t *buf)
-{
-    stw_be_p(buf, 4 + 2);       /* none, for all regions */
-    return 4 + 4;
-}
-
-static int dvd_manufacturer(IDEState *s, uint8_t *buf)
-{
-    stw_be_p(buf, 2048 + 2);
-    return 2048 + 4;
-}
-
-static int dvd_list(IDEState *s, uint8_t *buf)
-{
-    static const struct {
-        uint8_t format;
-        uint16_t len;
-    } formats[] = {
-        { 0x00, 2048 + 4 }, { 0x01, 4 + 4 }, { 0x03, 188 + 4 },
-        { 0x04, 2048 + 4 },
-    };
-    uint8_t *p = buf + 4;
-
-    for (int i = 0; i < ARRAY_SIZE(formats); i++, p += 4) {
-        p[0] = formats[i].format;
-        p[1] = 0x40;            /* can be read */
-        stw_be_p(p + 2, formats[i].len);
-    }
-    stw_be_p(buf, p - buf - 2);
-    return p - buf;
+    reply_or_refuse(s, len, lduw_be_p(packet + 7));
 }
 
 static void cmd_read_dvd_structure(IDEState *s, const uint8_t *packet)
 {
-    uint8_t *buf = s->io_buffer;
     uint8_t format = packet[7];
-    int max = lduw_be_p(packet + 8);
-    int len = -ASC_INV_FIELD_IN_CMD_PACKET;
+    int len = -1;
 
-    if (format < 0xff && !medium_is_dvd(s)) {
-        len = -ASC_INCOMPATIBLE_FORMAT;
-    } else if (packet[1] == 0) {
-        len = format == 0x00 ? dvd_physical(s, buf) :
-              format == 0x01 ? dvd_copyright(s, buf) :
-              format == 0x04 ? dvd_manufacturer(s, buf) :
-              format == 0xff ? dvd_list(s, buf) : len;
+    if (format < 0xff && profile(s) != MMC_PROFILE_DVD_ROM) {
+        atapi_cmd_error(s, SENSE_ILLEGAL_REQUEST, ASC_INCOMPATIBLE_FORMAT);
+        return;
     }
-    if (len < 0) {
-        atapi_cmd_error(s, SENSE_ILLEGAL_REQUEST, -len);
-    } else {
-        atapi_reply(s, len, max);
+    if (packet[1] == 0) {
+        len = mmc_read_dvd_structure(s->io_buffer, format, medium_blocks(s));
     }
+    reply_or_refuse(s, len, lduw_be_p(packet + 8));
 }
-
-/*** What it can, and what happened ***/
 
 static void cmd_get_configuration(IDEState *s, const uint8_t *packet)
 {
-    uint8_t *buf = s->io_buffer, *p = buf + 8;
-    uint16_t profile = medium_is_dvd(s) ? PROFILE_DVD :
-                       medium_present(s) ? PROFILE_CD : 0;
-
     /* There is one feature: the list of profiles. */
     if (packet[2] || packet[3]) {
         invalid_field(s);
         return;
     }
-    stw_be_p(buf + 6, profile);
-    p[2] = 0x03;                /* persistent, current */
-    p[3] = 8;
-    stw_be_p(p + 4, PROFILE_DVD);
-    p[6] = profile == PROFILE_DVD;
-    stw_be_p(p + 8, PROFILE_CD);
-    p[10] = profile == PROFILE_CD;
-    stl_be_p(buf, 20 - 4);
-    atapi_reply(s, 20, lduw_be_p(packet + 7));
+    atapi_reply(s, mmc_get_configuration(s->io_buffer, profile(s)),
+                lduw_be_p(packet + 7));
 }
 
 /* What happened, and what there is.  An open tray keeps it for later. */
 static void media_event(IDEState *s, uint8_t *p)
 {
     if (s->tray_open) {
-        p[1] = 0x01;
+        p[1] = MMC_TRAY_OPEN;
         return;
     }
-    p[1] = blk_is_inserted(s->blk) ? 0x02 : 0x00;
+    p[1] = blk_is_inserted(s->blk) ? MMC_TRAY_MEDIUM : 0;
     if (s->events.new_media) {
-        p[0] = 0x02;
+        p[0] = MMC_MEDIA_NEW;
         s->events.new_media = false;
     } else if (s->events.eject_request) {
-        p[0] = 0x01;
+        p[0] = MMC_MEDIA_EJECT_REQUESTED;
         s->events.eject_request = false;
     }
 }
 
 static void cmd_get_event_status(IDEState *s, const uint8_t *packet)
 {
-    uint8_t *buf = s->io_buffer;
-    int len = 4;
+    int len;
 
     /* Waiting for events is for queueing drives. */
     if (!(packet[1] & 1)) {
         invalid_field(s);
         return;
     }
-    buf[3] = 1 << EVENT_CLASS_MEDIA;
-    if (packet[4] & 1 << EVENT_CLASS_MEDIA) {
-        buf[2] = EVENT_CLASS_MEDIA;
-        media_event(s, buf + 4);
-        len = 8;
-        buf[1] = 4;
+    len = mmc_get_event_status(s->io_buffer, packet[4]);
+    if (len > 4) {
+        media_event(s, s->io_buffer + 4);
     } else {
-        buf[2] = 0x80;          /* none of these */
+        s->io_buffer[1] = 0;    /* as QEMU counts nothing on this bus */
     }
     atapi_reply(s, len, lduw_be_p(packet + 7));
 }
 
 static void cmd_mechanism_status(IDEState *s, const uint8_t *packet)
 {
-    s->io_buffer[5] = 1;        /* slots */
-    atapi_reply(s, 8, lduw_be_p(packet + 8));
+    atapi_reply(s, mmc_mechanism_status(s->io_buffer),
+                lduw_be_p(packet + 8));
 }
 
 static int mode_page(IDEState *s, uint8_t page, uint8_t *p)
