@@ -140,6 +140,14 @@ class Machine:
         assert reply.startswith('OK'), f'{command}: {reply}'
         return reply[3:]
 
+    def qtest_all(self, commands):
+        """Replies to some hundred commands that are sent at once."""
+        self.qtest_lines.send('\n'.join(commands))
+        replies = [self.qtest_lines.readline() for _ in commands]
+        for command, reply in zip(commands, replies):
+            assert reply.startswith('OK'), f'{command}: {reply}'
+        return [reply[3:] for reply in replies]
+
     def write(self, address, data):
         for at in range(0, len(data), 4096):
             part = data[at:at + 4096]
