@@ -209,6 +209,27 @@ static void hmp_drive_add(Monitor *mon, const json_t *args)
     hmp_handle_error(mon, err);
 }
 
+/* The name is free at once; a device keeps an empty drive. */
+static void hmp_drive_del(Monitor *mon, const json_t *args)
+{
+    const char *id = json_get_str(args, "id");
+    BlockBackend *blk = blk_by_name(id);
+
+    if (!blk) {
+        monitor_printf(mon, "Device '%s' not found\n", id);
+        return;
+    }
+    blk_ref(blk);
+    blk_remove_bs(blk);
+    monitor_remove_blk(blk);
+    if (blk_get_attached_dev(blk)) {
+        /* Stopping the machine would help nobody: no image comes back. */
+        blk_set_on_error(blk, BLOCKDEV_ON_ERROR_REPORT,
+                         BLOCKDEV_ON_ERROR_REPORT);
+    }
+    blk_unref(blk);
+}
+
 static void complete_drive(ReadLineState *rs, int nb_args, const char *str)
 {
     BlockBackend *blk;
@@ -238,6 +259,9 @@ static const HMPCommand commands[] = {
       "put another medium into a drive", hmp_change, complete_drive },
     { "drive_add", "dummy:s,opts:s", "dummy opts",
       "add a drive with if=none, as -drive does", hmp_drive_add },
+    { "drive_del", "id:B", "device",
+      "take the image from a drive and forget its name", hmp_drive_del,
+      complete_drive },
     { }
 };
 
