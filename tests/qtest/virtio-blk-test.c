@@ -559,6 +559,31 @@ static void test_unplug(void)
     g_free(image);
 }
 
+/* The image is free; the device stays, with nothing in it. */
+static void test_drive_del(void)
+{
+    char *image = make_image();
+    QTest *t = qtest_start("-machine pc -nodefaults -m 64M "
+                           "-drive if=none,id=d0,format=raw,file=%s "
+                           "-device virtio-blk-pci,drive=d0,id=v", image);
+    int fd = open(image, O_RDWR);
+    char *answer = qtest_hmp(t, "drive_del d0");
+
+    g_assert_cmpstr(answer, ==, "");
+    g_free(answer);
+    g_assert_cmpint(lock_on(fd), ==, F_UNLCK);
+    answer = qtest_hmp(t, "info block");
+    g_assert_nonnull(strstr(answer, "virtio-backend: [not inserted]"));
+    g_free(answer);
+    answer = qtest_hmp(t, "drive_del d0");
+    g_assert_nonnull(strstr(answer, "Device 'd0' not found"));
+    g_free(answer);
+    close(fd);
+    qtest_quit(t);
+    unlink(image);
+    g_free(image);
+}
+
 static void test_messages(void)
 {
     static const struct {
@@ -631,6 +656,7 @@ int main(int argc, char **argv)
     g_test_add_func("/virtio-blk/own-registers", test_own_registers);
     g_test_add_func("/virtio-blk/failed-add", test_failed_add);
     g_test_add_func("/virtio-blk/unplug", test_unplug);
+    g_test_add_func("/virtio-blk/drive-del", test_drive_del);
     g_test_add_func("/virtio-blk/messages", test_messages);
     return g_test_run();
 }
