@@ -125,9 +125,10 @@ static void pause_cpus(void)
     }
 }
 
+/* After a reset or on waking up, too: a machine that stands still stays so. */
 static void resume_cpus(void)
 {
-    if (control.resume_all_vcpus) {
+    if (runstate_check(RUN_STATE_RUNNING) && control.resume_all_vcpus) {
         control.resume_all_vcpus();
     }
 }
