@@ -23,6 +23,7 @@
 #include "qemu/bswap.h"
 #include "qemu/iov.h"
 #include "qemu/log.h"
+#include "qemu/main-loop.h"
 #include "qemu/module.h"
 #include "sysemu/balloon.h"
 
@@ -34,6 +35,9 @@
 
 /* Page numbers taken from the guest at a time. */
 #define PFNS_AT_A_TIME 256
+
+/* Served before others get their turn; no driver has more in a buffer. */
+#define PFNS_MAX (256 * 1024)
 
 /* As the guest-stats property names them, by tag. */
 static const char *const stat_names[VIRTIO_BALLOON_S_NR] = {
@@ -94,27 +98,43 @@ static void inflate_page(VirtIOBalloon *b, uint32_t pfn)
     memory_region_unref(section.mr);
 }
 
+/* Gives away the pages of a list; how many there were. */
+static size_t inflate_list(VirtIOBalloon *b, const VirtQueueElement *elem)
+{
+    uint32_t pfns[PFNS_AT_A_TIME];
+    size_t done = 0, got;
+
+    while (done < PFNS_MAX &&
+           (got = iov_to_buf(elem->out_sg, elem->out_num,
+                             done * sizeof(pfns[0]), pfns, sizeof(pfns)) /
+                  sizeof(pfns[0]))) {
+        for (size_t i = 0; i < got; i++) {
+            inflate_page(b, le32_to_cpu(pfns[i]));
+        }
+        done += got;
+    }
+    if (done >= PFNS_MAX) {
+        qemu_log_mask(LOG_GUEST_ERROR, "%s: a list of more than %u pages is "
+                      "cut there\n", VIRTIO_DEVICE(b)->name, PFNS_MAX);
+    }
+    return done;
+}
+
 /*
  * Buffers of 32-bit page numbers, little-endian in both interfaces (5.5.6).
  * Given back pages need nothing: the host fills them as they are touched.
+ * A driver that gives very much at once waits, not the machine.
  */
 static void serve_pages(VirtIODevice *vdev, VirtQueue *vq)
 {
     VirtIOBalloon *b = VIRTIO_BALLOON(vdev);
     VirtQueueElement *elem;
+    size_t done = 0;
     bool any = false;
 
-    while ((elem = virtqueue_pop(vq, sizeof(*elem)))) {
-        uint32_t pfns[PFNS_AT_A_TIME];
-        size_t offset = 0, got;
-
-        while (vq == b->ivq &&
-               (got = iov_to_buf(elem->out_sg, elem->out_num, offset, pfns,
-                                 sizeof(pfns)) / sizeof(pfns[0]))) {
-            for (size_t i = 0; i < got; i++) {
-                inflate_page(b, le32_to_cpu(pfns[i]));
-            }
-            offset += got * sizeof(pfns[0]);
+    while (done < PFNS_MAX && (elem = virtqueue_pop(vq, sizeof(*elem)))) {
+        if (vq == b->ivq) {
+            done += inflate_list(b, elem);
         }
         virtqueue_push(vq, elem, 0);
         g_free(elem);
@@ -122,6 +142,19 @@ static void serve_pages(VirtIODevice *vdev, VirtQueue *vq)
     }
     if (any) {
         virtio_notify(vdev, vq);
+    }
+    if (done >= PFNS_MAX) {
+        qemu_bh_schedule(b->bh);
+    }
+}
+
+static void serve_rest(void *opaque)
+{
+    VirtIOBalloon *b = opaque;
+    VirtIODevice *vdev = VIRTIO_DEVICE(b);
+
+    if (vdev->vm_running && vdev->status & VIRTIO_CONFIG_S_DRIVER_OK) {
+        serve_pages(vdev, b->ivq);
     }
 }
 
@@ -367,6 +400,7 @@ static void virtio_balloon_reset(VirtIODevice *vdev)
         g_free(g_steal_pointer(&b->stats_vq_elem));
     }
     b->poison_val = 0;
+    qemu_bh_cancel(b->bh);
 }
 
 /*
@@ -380,6 +414,10 @@ static void virtio_balloon_set_status(VirtIODevice *vdev, uint8_t status)
     if (!b->stats_vq_elem && vdev->vm_running &&
         status & VIRTIO_CONFIG_S_DRIVER_OK && virtqueue_rewind(b->svq, 1)) {
         take_stats(vdev, b->svq);
+    }
+    /* What was left when the machine stopped, here or elsewhere. */
+    if (vdev->vm_running && status & VIRTIO_CONFIG_S_DRIVER_OK) {
+        qemu_bh_schedule(b->bh);
     }
 }
 
@@ -407,6 +445,7 @@ static void virtio_balloon_realize(DeviceState *dev, Error **errp)
                                            serve_reports);
     }
     clear_stats(b);
+    b->bh = qemu_bh_new_guarded(serve_rest, b, &dev->mem_reentrancy_guard);
     b->stats_timer = timer_new_ms(QEMU_CLOCK_VIRTUAL, ask_for_stats, b);
     if (b->stats_poll_interval) {
         arm_stats_timer(b);
@@ -419,6 +458,7 @@ static void virtio_balloon_unrealize(DeviceState *dev)
     VirtIOBalloon *b = VIRTIO_BALLOON(dev);
 
     qemu_remove_balloon_handler(b);
+    g_clear_pointer(&b->bh, qemu_bh_delete);
     timer_free(g_steal_pointer(&b->stats_timer));
     if (b->stats_vq_elem) {
         virtqueue_unpop(b->svq, b->stats_vq_elem, 0);

@@ -14,6 +14,7 @@ struct VirtIOBalloon {
     VirtIODevice parent_obj;
 
     VirtQueue *ivq, *dvq, *svq, *reporting_vq;
+    QEMUBH *bh;                 /* goes on with what was too much at once */
     uint32_t num_pages;         /* that the guest should give, of 4 KiB */
     uint32_t actual;            /* that it says it gave */
     uint32_t poison_val;
