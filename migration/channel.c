@@ -189,6 +189,9 @@ MigChannel *mig_channel_open(const MigAddress *addr, bool output,
 /* How long a peer may take to close a stream that it has read. */
 #define DELIVERY_MS 1000
 
+/* How often to ask whether the peer has read everything. */
+#define DRAIN_STEP_US 50
+
 /* How long a reader looks again before it sleeps. */
 #define MOMENT_NS (30 * SCALE_US)
 
@@ -382,6 +385,20 @@ static int bytes_on_the_way(MigChannel *ch)
     int n = 0;
 
     return ioctl(ch->out, SIOCOUTQ, &n) == 0 ? n : 0;
+}
+
+int mig_channel_drain(MigChannel *ch, int ms)
+{
+    int64_t end = qemu_clock_get_ns(QEMU_CLOCK_REALTIME) + ms * SCALE_MS;
+    int left = ch->is_socket ? bytes_on_the_way(ch) : 0;
+
+    /* Nothing tells when it has: poll() is content with a part. */
+    while (left && !channel_stopped(ch) &&
+           qemu_clock_get_ns(QEMU_CLOCK_REALTIME) < end) {
+        g_usleep(DRAIN_STEP_US);
+        left = bytes_on_the_way(ch);
+    }
+    return left;
 }
 
 bool mig_channel_delivered(MigChannel *ch, Error **errp)

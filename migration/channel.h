@@ -59,6 +59,12 @@ int mig_channel_read_all(MigChannel *ch, void *buf, size_t len, bool *eof,
                          Error **errp);
 
 /*
+ * Waits, @ms at most, until the peer has read what was sent: bytes that are
+ * still on the way, 0 where the host does not know.
+ */
+int mig_channel_drain(MigChannel *ch, int ms);
+
+/*
  * Ends the output of a socket and waits until the peer has taken all of it;
  * where it says nothing, no longer than a second after that.  False with @errp
  * if it went away before.

@@ -131,7 +131,6 @@ static void incoming_finish_bh(void *opaque)
 {
     MigrationIncoming *mis = opaque;
 
-    join_incoming(mis);
     loadvm_cleanup();
     if (mis->error) {
         load_failed(mis);
@@ -141,6 +140,8 @@ static void incoming_finish_bh(void *opaque)
                             MIGRATION_STATUS_COMPLETED);
         migration_rp_send_u32(mis, MIG_RP_SHUT, 0);
     }
+    /* It has nothing left to do but to end: the guest need not wait for it. */
+    join_incoming(mis);
     close_files(mis);
 }
 

@@ -27,6 +27,8 @@
 #define SLICE_MS 100
 /* No matter how little more there could be. */
 #define FEW_BYTES (64 * 1024)
+/* The longest to let the destination catch up. */
+#define DRAIN_MS 500
 
 /* Takes over what the file has to say; false if it has an error. */
 bool migration_file_good(MigrationState *s)
@@ -345,7 +347,7 @@ static bool setup(MigrationState *s)
  * long as more is sent than the guest dirties meanwhile, going on makes the
  * downtime shorter still.
  */
-static bool time_to_stop(MigrationState *s, uint64_t left)
+static bool enough_sent(MigrationState *s, uint64_t left)
 {
     uint64_t sent = ram_stats.transferred - s->tried_at;
 
@@ -368,11 +370,30 @@ static bool time_to_stop(MigrationState *s, uint64_t left)
     return false;
 }
 
+/*
+ * What is still on the way would keep the guest waiting, too: let it run until
+ * the destination has caught up, once, and look again at what it dirtied.
+ */
+static bool time_to_stop(MigrationState *s, uint64_t left)
+{
+    if (!enough_sent(s, left)) {
+        return false;
+    }
+    if (s->drained) {
+        return true;
+    }
+    s->drained = true;
+    qemu_fflush(s->to_dst);
+    mig_channel_drain(s->channel, MIN(PARAM(DOWNTIME_LIMIT), DRAIN_MS));
+    return false;
+}
+
 /* Rounds over RAM until what is left fits into the downtime. */
 static void rounds(MigrationState *s)
 {
     migration_slice_begin(s);
     s->tried_left = 0;
+    s->drained = false;
     while (migration_still(s, MIGRATION_STATUS_ACTIVE)) {
         uint64_t precopy, either, postcopy;
 

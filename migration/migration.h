@@ -54,6 +54,7 @@ struct MigrationState {
     double mbps, pages_per_second;
     /* When the rest last fitted: how much it was, what had been sent. */
     uint64_t tried_left, tried_at;
+    bool drained;               /* the channel, since it fits */
     uint64_t threshold;         /* bytes that fit into the downtime limit */
 
     struct MigrationReturnPath *rp;
