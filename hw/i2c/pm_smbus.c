@@ -378,7 +378,8 @@ void pm_smbus_clear(PMSMBus *s)
     pm_smbus_reset(s);
     s->smb_ctl = s->smb_cmd = s->smb_addr = 0;
     s->smb_data0 = s->smb_data1 = 0;
-    s->smb_auxctl = s->smb_blkdata = 0;
+    s->smb_auxctl = s->force_aux_blk ? AUX_E32B : 0;
+    s->smb_blkdata = 0;
     memset(s->smb_data, 0, sizeof(s->smb_data));
 }
 
@@ -415,12 +416,10 @@ const VMStateDescription pmsmb_vmstate = {
 
 void pm_smbus_init(DeviceState *parent, PMSMBus *smb, bool force_aux_blk)
 {
-    smb->op_done = true;
     smb->reset = pm_smbus_reset;
     smb->smbus = i2c_init_bus(parent, "i2c");
-    if (force_aux_blk) {
-        smb->smb_auxctl |= AUX_E32B;
-    }
+    smb->force_aux_blk = force_aux_blk;
+    pm_smbus_clear(smb);
     memory_region_init_io(&smb->io, OBJECT(parent), &pm_smbus_ops, smb,
                           "pm-smbus", 64);
 }

@@ -28,6 +28,8 @@ typedef struct PMSMBus {
     void (*reset)(struct PMSMBus *s);
     void (*set_irq)(struct PMSMBus *s, bool enabled);
 
+    /* There is no register to choose byte mode by: the PIIX4's. */
+    bool force_aux_blk;
     /* I2C block reads may be made (HOSTC.I2C_EN). */
     bool i2c_enable;
     bool op_done;
