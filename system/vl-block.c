@@ -24,6 +24,7 @@ void vl_opt_blockdev(const char *arg, Error **errp)
 
         typed = vl_parse_opts_or_json(arg, NULL, &from_json, NULL, errp);
         if (typed && !qapi_check("BlockdevOptions", typed, errp)) {
+            json_decref(typed);
             return;
         }
     } else {
