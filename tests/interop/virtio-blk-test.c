@@ -332,7 +332,7 @@ static void test_exclusion(void)
                 shared ? ",share-rw=on" : "");
             QTest *first = ours_first ? qtest_start("%s", options)
                                       : qtest_start_stock("%s", options);
-            g_autofree char *add = NULL, *reply = NULL;
+            g_autofree char *reply = NULL;
             QTest *second;
 
             options = (g_free(options), g_strdup_printf(
