@@ -46,7 +46,6 @@ static bool last_block(SCSIDiskReq *r, uint64_t *last)
         return false;
     }
     *last = blocks - 1;
-    disk_of(r)->qdev.max_lba = *last;
     return true;
 }
 

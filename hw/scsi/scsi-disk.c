@@ -140,10 +140,6 @@ static void disk_reset(DeviceState *dev)
     SCSIDiskState *s = SCSI_DISK_BASE(dev);
 
     scsi_device_purge_requests(&s->qdev, SENSE_CODE(RESET));
-    s->qdev.max_lba = disk_nb_blocks(s);
-    if (s->qdev.max_lba) {
-        s->qdev.max_lba--;
-    }
     s->tray_locked = false;
     s->tray_open = false;
     s->qdev.scsi_version = s->qdev.default_scsi_version;

@@ -15,8 +15,5 @@ void scsi_req_enqueue_loaded(SCSIRequest *req);
 /* scsi-target.c: the answers that need no device; NULL where it must ask. */
 const SCSIReqOps *scsi_core_answers(SCSIDevice *d, uint32_t lun, bool parsed,
                                     const uint8_t *cdb);
-SCSIRequest *scsi_core_alloc_req(const SCSIReqOps *ops, SCSIDevice *d,
-                                 uint32_t tag, uint32_t lun,
-                                 void *hba_private);
 
 #endif /* HW_SCSI_INTERNAL_H */

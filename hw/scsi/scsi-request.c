@@ -98,7 +98,7 @@ SCSIRequest *scsi_req_new(SCSIDevice *d, uint32_t tag, uint32_t lun,
     ok = buf_len > 0 && parse(d, &cmd, cdb, MIN(buf_len, sizeof(cdb)),
                               hba_private);
     ops = scsi_core_answers(d, lun, ok, cdb);
-    req = ops ? scsi_core_alloc_req(ops, d, tag, lun, hba_private)
+    req = ops ? scsi_req_alloc(ops, d, tag, lun, hba_private)
               : sc->alloc_req(d, tag, lun, cdb, hba_private);
     req->cmd = cmd;
     memcpy(req->cmd.buf, cdb, sizeof(cdb));

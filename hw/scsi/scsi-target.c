@@ -246,13 +246,6 @@ const SCSIReqOps scsi_reqops_invalid_opcode = CORE_REQ_OPS(invalid_opcode);
 const SCSIReqOps scsi_reqops_unit_attention = CORE_REQ_OPS(unit_attention);
 const SCSIReqOps scsi_reqops_target = CORE_REQ_OPS(target_send_command);
 
-SCSIRequest *scsi_core_alloc_req(const SCSIReqOps *ops, SCSIDevice *d,
-                                 uint32_t tag, uint32_t lun,
-                                 void *hba_private)
-{
-    return scsi_req_alloc(ops, d, tag, lun, hba_private);
-}
-
 /* These are answered whatever attention waits (SAM-5, 5.14; MMC-6, 4.1.6.1). */
 static bool is_exempt_from_ua(uint8_t code)
 {

@@ -74,7 +74,7 @@ SCSIDevice *virtio_scsi_device_get(VirtIOSCSI *s, const uint8_t *lun)
 
 /*** Commands: from the ring ***/
 
-/* How many bytes of @sg lie behind the first @skip. */
+/* The data are what lies behind the first @skip bytes of a list. */
 static void add_data(VirtIOSCSIReq *req, const struct iovec *iov,
                      const hwaddr *addr, unsigned num, size_t skip)
 {
@@ -368,20 +368,11 @@ static void hotplug(HotplugHandler *handler, DeviceState *dev, Error **errp)
 
 static void hotunplug(HotplugHandler *handler, DeviceState *dev, Error **errp)
 {
-    VirtIOSCSI *s = VIRTIO_SCSI(handler);
-    SCSIDevice *sd = SCSI_DEVICE(dev);
-    bool tell = virtio_vdev_has_feature(VIRTIO_DEVICE(s),
-                                        VIRTIO_SCSI_F_HOTPLUG);
-
     /* After the event the guest must not find it any more. */
-    object_ref(OBJECT(sd));
+    object_ref(OBJECT(dev));
     qdev_simple_device_unplug_cb(handler, dev, errp);
-    if (tell) {
-        virtio_scsi_push_event(s, sd, VIRTIO_SCSI_T_TRANSPORT_RESET,
-                               VIRTIO_SCSI_EVT_RESET_REMOVED);
-    }
-    s->bus.unit_attention = SENSE_CODE(REPORTED_LUNS_CHANGED);
-    object_unref(OBJECT(sd));
+    tell_of_device(VIRTIO_SCSI(handler), dev, VIRTIO_SCSI_EVT_RESET_REMOVED);
+    object_unref(OBJECT(dev));
 }
 
 static const SCSIBusInfo virtio_scsi_bus_info = {

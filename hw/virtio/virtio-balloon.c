@@ -391,14 +391,20 @@ static uint64_t virtio_balloon_get_features(VirtIODevice *vdev, uint64_t f,
     return f;
 }
 
-static void virtio_balloon_reset(VirtIODevice *vdev)
+/* As if it had never been taken. */
+static void drop_stats_buffer(VirtIOBalloon *b)
 {
-    VirtIOBalloon *b = VIRTIO_BALLOON(vdev);
-
     if (b->stats_vq_elem) {
         virtqueue_unpop(b->svq, b->stats_vq_elem, 0);
         g_free(g_steal_pointer(&b->stats_vq_elem));
     }
+}
+
+static void virtio_balloon_reset(VirtIODevice *vdev)
+{
+    VirtIOBalloon *b = VIRTIO_BALLOON(vdev);
+
+    drop_stats_buffer(b);
     b->poison_val = 0;
     qemu_bh_cancel(b->bh);
 }
@@ -460,10 +466,7 @@ static void virtio_balloon_unrealize(DeviceState *dev)
     qemu_remove_balloon_handler(b);
     g_clear_pointer(&b->bh, qemu_bh_delete);
     timer_free(g_steal_pointer(&b->stats_timer));
-    if (b->stats_vq_elem) {
-        virtqueue_unpop(b->svq, b->stats_vq_elem, 0);
-        g_free(g_steal_pointer(&b->stats_vq_elem));
-    }
+    drop_stats_buffer(b);
     if (b->reporting_vq) {
         virtio_delete_queue(b->reporting_vq);
     }

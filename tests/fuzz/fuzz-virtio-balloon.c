@@ -3,7 +3,7 @@
  * Fuzzer of the virtio balloon: pages that are RAM, registers or nothing,
  * reports of ranges of any alignment, statistics, targets, poison, resets.
  */
-#include "fuzz-virtio-common.h"
+#include "fuzz-virtio-negotiate.h"
 #include "hw/boards.h"
 #include "hw/virtio/virtio-balloon.h"
 #include "qapi/error.h"
@@ -36,21 +36,6 @@ static VirtIODevice *make_device(void)
 }
 
 /*** Steps ***/
-
-static void negotiate(VirtIODevice *vdev, FuzzInput *in, Driver *drivers)
-{
-    uint64_t mask = ~(1ULL << VIRTIO_F_ACCESS_PLATFORM);
-
-    for (unsigned int n = fuzz_take(in, 1) % 4; n > 0; n--) {
-        mask &= ~(1ULL << fuzz_take(in, 1) % 64);
-    }
-    virtio_reset(vdev);
-    memset(ram + RINGS, 0, QUEUES * RING_STEP);
-    for (int i = 0; i < QUEUES; i++) {
-        memset(&drivers[i], 0, sizeof(drivers[i]));
-        driver_start(&drivers[i], vdev, i, 16, mask, RINGS + i * RING_STEP);
-    }
-}
 
 static uint32_t page_number(FuzzInput *in)
 {
@@ -149,7 +134,7 @@ static void step(VirtIODevice *vdev, FuzzInput *in, Driver *drivers)
 
     switch (op % 16) {
     case 0:
-        negotiate(vdev, in, drivers);
+        negotiate(vdev, in, drivers, QUEUES);
         break;
     case 1:
         ask(vdev, in);
@@ -189,7 +174,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         vdev = make_device();
     }
     memset(ram + BUFFERS, 0, 0x10000);
-    negotiate(vdev, &in, drivers);
+    negotiate(vdev, &in, drivers, QUEUES);
     while (in.left) {
         step(vdev, &in, drivers);
     }

@@ -4,7 +4,7 @@
  * rings the input writes, on a disk that fails at one sector, with every
  * policy for errors, resets, new sizes and stops in between.
  */
-#include "fuzz-virtio-common.h"
+#include "fuzz-virtio-negotiate.h"
 #include "block/block_int.h"
 #include "block/media.h"
 #include "hw/virtio/virtio-blk.h"
@@ -51,21 +51,6 @@ static uint32_t length(FuzzInput *in)
     unsigned int which = fuzz_take(in, 1);
 
     return which < ARRAY_SIZE(odd) ? odd[which] : (which & 15) * 512;
-}
-
-static void negotiate(VirtIODevice *vdev, FuzzInput *in, Driver *drivers)
-{
-    uint64_t mask = ~(1ULL << VIRTIO_F_ACCESS_PLATFORM);
-
-    for (unsigned int n = fuzz_take(in, 1) % 4; n > 0; n--) {
-        mask &= ~(1ULL << fuzz_take(in, 1) % 64);
-    }
-    virtio_reset(vdev);
-    memset(ram + RINGS, 0, QUEUES * RING_STEP);
-    for (int i = 0; i < QUEUES; i++) {
-        memset(&drivers[i], 0, sizeof(drivers[i]));
-        driver_start(&drivers[i], vdev, i, 16, mask, RINGS + i * RING_STEP);
-    }
 }
 
 static void write_header(hwaddr at, FuzzInput *in)
@@ -130,7 +115,7 @@ static void step(VirtIODevice *vdev, FuzzInput *in, Driver *drivers)
 
     switch (op % 16) {
     case 0:
-        negotiate(vdev, in, drivers);
+        negotiate(vdev, in, drivers, QUEUES);
         break;
     case 1:
         policy(blk, in);
@@ -183,7 +168,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     blk_set_on_error(VIRTIO_BLK(vdev)->blk, BLOCKDEV_ON_ERROR_REPORT,
                      BLOCKDEV_ON_ERROR_REPORT);
     memset(ram + BUFFERS, 0, 0x10000);
-    negotiate(vdev, &in, drivers);
+    negotiate(vdev, &in, drivers, QUEUES);
     while (in.left) {
         step(vdev, &in, drivers);
     }

@@ -4,7 +4,7 @@
  * that fails at one sector and to a CD, task management and notifications,
  * sizes of CDB and sense, changes of media and sizes, stops and resets.
  */
-#include "fuzz-virtio-common.h"
+#include "fuzz-virtio-negotiate.h"
 #include "block/block_int.h"
 #include "block/media.h"
 #include "hw/qdev-properties.h"
@@ -69,21 +69,6 @@ static VirtIODevice *make_device(void)
 }
 
 /*** Requests ***/
-
-static void negotiate(VirtIODevice *vdev, FuzzInput *in, Driver *drivers)
-{
-    uint64_t mask = ~(1ULL << VIRTIO_F_ACCESS_PLATFORM);
-
-    for (unsigned int n = fuzz_take(in, 1) % 4; n > 0; n--) {
-        mask &= ~(1ULL << fuzz_take(in, 1) % 64);
-    }
-    virtio_reset(vdev);
-    memset(ram + RINGS, 0, QUEUES * RING_STEP);
-    for (int i = 0; i < QUEUES; i++) {
-        memset(&drivers[i], 0, sizeof(drivers[i]));
-        driver_start(&drivers[i], vdev, i, 16, mask, RINGS + i * RING_STEP);
-    }
-}
 
 static uint32_t length(FuzzInput *in)
 {
@@ -243,7 +228,7 @@ static void step(VirtIODevice *vdev, FuzzInput *in, Driver *drivers)
 
     switch (op % 16) {
     case 0:
-        negotiate(vdev, in, drivers);
+        negotiate(vdev, in, drivers, QUEUES);
         break;
     case 1:
         policy(in);
@@ -301,7 +286,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     blk_set_on_error(disk_blk, BLOCKDEV_ON_ERROR_REPORT,
                      BLOCKDEV_ON_ERROR_REPORT);
     memset(ram + BUFFERS, 0, 0x30000);
-    negotiate(vdev, &in, drivers);
+    negotiate(vdev, &in, drivers, QUEUES);
     while (in.left) {
         step(vdev, &in, drivers);
     }

@@ -107,7 +107,6 @@ struct SCSIDevice {
     uint32_t lun;               /* UINT32_MAX: the first that is free */
     int blocksize;
     int type;                   /* TYPE_DISK, TYPE_ROM */
-    uint64_t max_lba;
     uint64_t wwn;
     uint64_t port_wwn;
     int scsi_version;
